@@ -1,0 +1,309 @@
+"""Projectors follow the ledger and write read models; `catch_up` is the one way they move.
+
+A request that appended catches up, so that the next page shows what was just saved; a worker does
+the same for what a crash left; a rebuild does the same from zero. Rows and the checkpoint move in
+one transaction. No signals: the projectors are plain classes named in the PROJECTORS setting.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar, TypeVar
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, models, transaction
+from django.utils.module_loading import import_string
+
+from eventstore import store
+from eventstore.errors import DecodeError, KeyUnavailable
+from eventstore.models import ParkedAggregate
+from eventstore.registry import Unknown, snake_case
+from eventstore.store import RecordedEvent
+
+logger = logging.getLogger(__name__)
+M = TypeVar("M", bound=models.Model)
+
+CHECKPOINT = "projections"
+BATCH = 500
+LOCK_TIMEOUT = "2s"
+
+
+class StaleRow(Exception):
+    """A row was about to go back to an older version of its stream."""
+
+
+class Projector:
+    """Turns events into the rows of its own tables. Knows no clock, no request, no other's rows.
+
+    name is its checkpoint key for ever. An event goes to the method of its name in snake case
+    (`prescription_added`), else to `otherwise`.
+    """
+
+    name: ClassVar[str]
+    aggregate_types: ClassVar[tuple[str, ...]] = ("Patient",)
+    models: ClassVar[tuple[type[models.Model], ...]]
+
+    def apply(self, event: RecordedEvent, rows: Rows) -> None:
+        """Project one event. Raises: DecodeError where its content does not fit its type."""
+        if isinstance(event.data, Unknown) and event.data.problem:
+            raise DecodeError(event.data.problem)
+        method = (
+            None if isinstance(event.data, Unknown) else getattr(self, snake_case(event.event_type), None)
+        )
+        (method or self.otherwise)(event, rows)
+
+    def otherwise(self, event: RecordedEvent, rows: Rows) -> None:
+        """An event that this projector has no method for, or does not know. Ignored unless overridden."""
+
+
+class Rows:
+    """The rows that a projector touches within one batch: read once, written once at the end.
+
+    Rows with a `version` (of their stream) never go back to an older one.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[type[models.Model], dict[Any, models.Model | None]] = {}
+        self._versions: dict[tuple[type[models.Model], Any], int] = {}
+        self._changed: dict[type[models.Model], dict[Any, models.Model]] = {}
+        self._deleted: dict[type[models.Model], set[Any]] = {}
+
+    def get(self, model: type[M], pk: Any) -> M | None:
+        """The row with this primary key, or None."""
+        rows = self._rows.setdefault(model, {})
+        if pk not in rows:
+            self._remember(model, pk, model._default_manager.filter(pk=pk).first())
+        return rows[pk]  # type: ignore[return-value]
+
+    def preload(self, model: type[M], pks: Iterable[Any]) -> None:
+        """Read several rows in one query, ahead of `get`."""
+        missing = set(pks) - self._rows.setdefault(model, {}).keys()
+        found = {row.pk: row for row in model._default_manager.filter(pk__in=missing)} if missing else {}
+        for pk in missing:
+            self._remember(model, pk, found.get(pk))
+
+    def all(self, model: type[M], **filters: Any) -> list[M]:
+        """The rows that match, as they stand after everything put so far."""
+        self.flush()
+        rows = self._rows.setdefault(model, {})
+        found = []
+        for row in model._default_manager.filter(**filters).order_by("pk"):
+            if rows.get(row.pk) is None:
+                self._remember(model, row.pk, row)
+            found.append(rows[row.pk])
+        return found  # type: ignore[return-value]
+
+    def put(self, row: models.Model) -> None:
+        """Insert the row, or replace the one with its primary key. Raises: StaleRow."""
+        model = type(row)
+        version = getattr(row, "version", None)
+        if version is not None and version < self._versions.get((model, row.pk), version):
+            raise StaleRow(f"{model.__name__} {row.pk} is already at a later version than {version}")
+        self._remember(model, row.pk, row)
+        self._changed.setdefault(model, {})[row.pk] = row
+        self._deleted.get(model, set()).discard(row.pk)
+
+    def delete(self, row: models.Model) -> None:
+        model = type(row)
+        self._rows.setdefault(model, {})[row.pk] = None
+        self._changed.get(model, {}).pop(row.pk, None)
+        self._deleted.setdefault(model, set()).add(row.pk)
+
+    def flush(self) -> None:
+        """Write what changed: one statement a table."""
+        for model, pks in self._deleted.items():
+            if pks:
+                model._default_manager.filter(pk__in=pks).delete()
+        for model, changed in self._changed.items():
+            if changed:
+                others = [f.name for f in model._meta.concrete_fields if not f.primary_key]
+                pk = model._meta.pk
+                model._default_manager.bulk_create(
+                    list(changed.values()),
+                    update_conflicts=True,
+                    unique_fields=[pk.name],
+                    update_fields=others,
+                    batch_size=BATCH,
+                )
+        self._deleted, self._changed = {}, {}
+
+    def _remember(self, model: type[models.Model], pk: Any, row: models.Model | None) -> None:
+        self._rows.setdefault(model, {})[pk] = row
+        version = getattr(row, "version", None)
+        if version is not None:
+            self._versions[model, pk] = version
+
+
+@dataclass(frozen=True)
+class CatchUp:
+    """position: how far the read models are; complete: whether that is as far as was asked for."""
+
+    position: int
+    complete: bool
+
+
+@lru_cache(maxsize=8)
+def _imported(paths: tuple[str, ...]) -> tuple[Projector, ...]:
+    return tuple(import_string(path)() for path in paths)
+
+
+def projectors() -> tuple[Projector, ...]:
+    """The projectors of the PROJECTORS setting, in order."""
+    return _imported(tuple(settings.PROJECTORS))
+
+
+def checkpoint() -> int:
+    """How far the projectors have followed. Reads without a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT position FROM checkpoints WHERE name = %s AND partition = 0", [CHECKPOINT])
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def catch_up(until: int | None = None) -> CatchUp:
+    """Bring every read model up to `until` (None: to the end of the ledger), a batch at a time.
+
+    complete is False where the checkpoint's lock could not be had in time: what was appended is
+    safe, it is only not shown yet.
+    """
+    position = checkpoint()
+    if until is not None and position >= until:
+        return CatchUp(position, complete=True)
+    while True:
+        try:
+            position, read = _next_batch()
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) != "55P03":
+                raise
+            return CatchUp(checkpoint(), complete=False)
+        if read < BATCH or (until is not None and position >= until):
+            return CatchUp(position, complete=True)
+
+
+def _next_batch() -> tuple[int, int]:
+    """Apply one batch in one transaction. Shape: (new position, events read)."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        position = lock_checkpoint(cursor)
+        events = store.read_all(after=position, limit=BATCH)
+        if not events:
+            return position, 0
+        apply_events(_built(cursor, position), events)
+        position = events[-1].position
+        cursor.execute(
+            "UPDATE checkpoints SET position = %s, updated_at = clock_timestamp()"
+            " WHERE name = %s AND partition = 0",
+            [position, CHECKPOINT],
+        )
+    return position, len(events)
+
+
+def lock_checkpoint(cursor: Any) -> int:
+    """Lock the shared checkpoint row until the transaction ends and read it. Always before tables."""
+    cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+    cursor.execute(
+        "SELECT position FROM checkpoints WHERE name = %s AND partition = 0 FOR UPDATE", [CHECKPOINT]
+    )
+    (position,) = cursor.fetchone()
+    return int(position)
+
+
+def _built(cursor: Any, position: int) -> list[Projector]:
+    """The projectors that have followed from the first event on. At the very start, that is all."""
+    if position == 0:
+        cursor.execute(
+            "INSERT INTO built_projectors (name) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING",
+            [[projector.name for projector in projectors()]],
+        )
+    built = built_names(cursor)
+    return [projector for projector in projectors() if projector.name in built]
+
+
+def built_names(cursor: Any) -> set[str]:
+    cursor.execute("SELECT name FROM built_projectors")
+    return {name for (name,) in cursor.fetchall()}
+
+
+# --- Applying, and parking what cannot be applied ---------------------------------------------------
+
+
+def apply_events(followers: Sequence[Projector], events: Sequence[RecordedEvent]) -> None:
+    """Apply events to each projector; park the one aggregate whose event a projector cannot take.
+
+    Runs inside the caller's transaction, which holds the checkpoint.
+    """
+    parked = {(row.projector, row.aggregate_id) for row in ParkedAggregate.objects.all()}
+    for projector in followers:
+        mine = [
+            event
+            for event in events
+            if event.aggregate_type in projector.aggregate_types
+            and (projector.name, event.aggregate_id) not in parked
+        ]
+        try:
+            with transaction.atomic():
+                _apply(projector, mine)
+        except (OperationalError, InterfaceError, KeyUnavailable):
+            raise  # the database or the keys, not the event: nothing moves, the next try may do it
+        except Exception:
+            logger.exception("%s could not apply a batch; applying it event by event", projector.name)
+            _apply_one_by_one(projector, mine)
+
+
+def _apply(projector: Projector, events: Sequence[RecordedEvent]) -> None:
+    rows = Rows()
+    for event in events:
+        projector.apply(event, rows)
+    rows.flush()
+
+
+def _apply_one_by_one(projector: Projector, events: Sequence[RecordedEvent]) -> None:
+    parked: set[str] = set()
+    for event in events:
+        if event.aggregate_id in parked:
+            continue
+        try:
+            with transaction.atomic():
+                _apply(projector, [event])
+        except (OperationalError, InterfaceError, KeyUnavailable):
+            raise
+        except Exception as error:
+            logger.exception("%s parks %s at %s", projector.name, event.aggregate_id, event.position)
+            parked.add(event.aggregate_id)
+            ParkedAggregate.objects.create(
+                projector=projector.name,
+                aggregate_id=event.aggregate_id,
+                position=event.position,
+                event_id=event.event_id,
+                version=event.version,
+                error=f"{type(error).__name__}: {error}",
+            )
+
+
+def retry(parked: ParkedAggregate) -> bool:
+    """Apply a parked aggregate's events from the one that failed to the checkpoint; unpark on success.
+
+    Whatever fails again leaves it parked where it was, with the new error. Returns: whether it moved on.
+    """
+    projector = next((p for p in projectors() if p.name == parked.projector), None)
+    with transaction.atomic(), connection.cursor() as cursor:
+        position = lock_checkpoint(cursor)
+        if projector is not None:
+            events = store.read_stream(parked.aggregate_id, after=parked.version - 1)
+            try:
+                with transaction.atomic():
+                    _apply(projector, [event for event in events if event.position <= position])
+            except (OperationalError, InterfaceError, KeyUnavailable):
+                raise
+            except Exception as error:
+                return _still_parked(parked, error)
+        parked.delete()
+    return True
+
+
+def _still_parked(parked: ParkedAggregate, error: Exception) -> bool:
+    parked.error = f"{type(error).__name__}: {error}"
+    parked.save(update_fields=["error"])
+    return False
