@@ -1,0 +1,13 @@
+"""Every address: the write side's, the read side's, and the admin's."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path("", include(urls)) for urls in ("records.urls", "projections.urls") if find_spec(urls)),
+    *([path("admin/", admin.site.urls)] if find_spec("projections.admin") else []),
+]

@@ -1,0 +1,28 @@
+#!/usr/bin/env python
+"""Runs a management command in the database role it needs, on a running database."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    from config.database_session import database_for
+    from config.embedded_postgres import EmbeddedPostgresError
+    from config.roles import ConfigurationError
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    try:
+        with database_for(command, Path(__file__).resolve().parent):
+            from django.core.management import execute_from_command_line
+
+            execute_from_command_line(sys.argv)
+    except (ConfigurationError, EmbeddedPostgresError) as error:
+        sys.exit(f"{error}")
+
+
+if __name__ == "__main__":
+    main()

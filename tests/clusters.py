@@ -1,0 +1,86 @@
+"""Servers of a test's own, in folders of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from config.embedded_postgres import Cluster
+from eventstore.envelope import create_key_file
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@contextlib.contextmanager
+def short_folder() -> Iterator[Path]:
+    """A temporary folder that root's server user can pass through, with a path short enough for a socket."""
+    folder = Path(tempfile.mkdtemp(prefix="anamnesis-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        Cluster(folder).stop(immediately=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class DisposableCluster:
+    """A migrated server with empty ledgers, for what would spoil the others' tests."""
+
+    def __init__(self) -> None:
+        self._folder = contextlib.ExitStack()
+        self.folder = self._folder.enter_context(short_folder())
+        self.key_file = self.folder / "ledger.key"
+        create_key_file(self.key_file)
+        self.cluster = Cluster(self.folder)
+        self.cluster.ensure_running()
+        self.manage("migrate", "--verbosity", "0")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment in which manage.py and the settings find this server."""
+        foreign = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "ANAMNESIS_ROLE")
+        kept = {key: value for key, value in os.environ.items() if key not in foreign}
+        return kept | {"ANAMNESIS_DATA": str(self.folder), "ANAMNESIS_KEY_FILE": str(self.key_file)}
+
+    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a management command on this server."""
+        return subprocess.run(
+            [sys.executable, "-W", "error", str(PROJECT / "manage.py"), *arguments],
+            env=self.environment,
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=check,
+            timeout=300,
+        )
+
+    def connect(self, role: str = "postgres") -> psycopg.Connection:
+        """A session in autocommit: postgres (the superuser), anamnesis_migrator or anamnesis_web."""
+        return self.cluster.connect(role=role)
+
+    def kill(self) -> None:
+        """End every process of the server at once, as a power cut would for them."""
+        pid = self.cluster.pid()
+        if pid is not None:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            for one in (pid, *map(int, children)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
+
+    def start(self) -> None:
+        self.cluster.ensure_running()
+
+    def stop(self) -> None:
+        self.cluster.stop()
+
+    def remove(self) -> None:
+        self._folder.close()
