@@ -1,0 +1,56 @@
+"""What comes of a command: events with the alerts that were shown, or a refusal.
+
+Knows nothing of Django, forms or tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """Something the author must or should see before the command is recorded.
+
+    Shape: kind is a short stable word ("allergy", "related allergy", "duplicate", "after death",
+    "before birth", "abbreviation", "class not known", "taken now"); text is a sentence for people.
+    interrupts: refused unless the author gives a reason for going on.
+    """
+
+    kind: str
+    text: str
+    interrupts: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Override:
+    """Why the author went on although something interrupted. code: a `codes.OverrideReason`."""
+
+    reason: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Events to record, when they were true, and what the author was shown."""
+
+    events: tuple[object, ...]
+    occurred_at: datetime
+    alerts: tuple[Alert, ...] = ()
+    override: Override | None = None
+
+
+class Rejected(Exception):
+    """A command that the record does not take, in a sentence that says what to do instead.
+
+    Shape: field names the field at fault (a command's, and so a form's), None where it is not one
+    field; alerts are those that a reason for going on would answer.
+    """
+
+    def __init__(self, message: str, field: str | None = None, alerts: Sequence[Alert] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.alerts = tuple(alerts)

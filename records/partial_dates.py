@@ -1,0 +1,86 @@
+"""Calendar dates as far as they are known: "2026-11-24", "2026-11" or "2026".
+
+A date that is partly known is never rounded to one that is not. Two dates compare only where the
+answer is sure. Knows nothing of Django or of the clock.
+Source: FHIR R4 date; NHS CUI date display (24-Nov-2026).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+
+_SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class BadDate(ValueError):
+    """A text that is no date; says what to write."""
+
+
+def parse(text: str) -> str:
+    """The date as it is stored.
+
+    Raises: BadDate with a sentence for the person who wrote it.
+    """
+    span(text)
+    return text
+
+
+def span(text: str) -> tuple[date, date]:
+    """First and last day that the date may mean. Raises: BadDate."""
+    match = _SHAPE.fullmatch(text)
+    if not match:
+        raise BadDate("Write the date as year-month-day: 2026-11-24. If only part is known: 2026-11 or 2026.")
+    year, month, day = (int(part) if part else None for part in match.groups())
+    assert year is not None
+    if year == 0:
+        raise BadDate("There is no year 0000. Write the year with four digits.")
+    if month is None:
+        return date(year, 1, 1), date(year, 12, 31)
+    if not 1 <= month <= 12:
+        raise BadDate(f"There is no month {month:02}. Write the month as 01 to 12.")
+    last = monthrange(year, month)[1]
+    if day is None:
+        return date(year, month, 1), date(year, month, last)
+    if not 1 <= day <= last:
+        raise BadDate(f"{_MONTHS[month - 1]}-{year:04} has no day {day:02}. It has {last} days.")
+    return date(year, month, day), date(year, month, day)
+
+
+def known_span(text: str | None) -> tuple[date, date] | None:
+    """As `span`, or None where nothing, or nothing possible, is stated (a source's own text)."""
+    if text is None:
+        return None
+    try:
+        return span(text)
+    except BadDate:
+        return None
+
+
+def surely_before(earlier: str | date | None, later: str | date | None) -> bool:
+    """Whether every reading of the one lies before every reading of the other."""
+    first, second = _span_of(earlier), _span_of(later)
+    return bool(first and second and first[1] < second[0])
+
+
+def is_whole(text: str) -> bool:
+    """Whether year, month and day are all stated."""
+    return len(text) == 10
+
+
+def shown(value: str | date | None) -> str:
+    """24-Nov-2026, Nov-2026, 2026; what is no date is shown as it stands, nothing as "unknown"."""
+    if value is None:
+        return "unknown"
+    text = value.isoformat()[:10] if isinstance(value, date) else value
+    if known_span(text) is None:
+        return text
+    year, *rest = text.split("-")
+    words = [_MONTHS[int(rest[0]) - 1]] if rest else []
+    return "-".join([*rest[1:], *words, year])
+
+
+def _span_of(value: str | date | None) -> tuple[date, date] | None:
+    return (value, value) if isinstance(value, date) else known_span(value)
