@@ -125,7 +125,7 @@ def _indexes(connection: Connection[Any], ledger: Ledger, schema: str) -> Iterat
         ).fetchall()
     )
     for name, definition in expected.items():
-        if actual.get(name) != definition:
+        if actual.get(name, "").replace('"', "") != definition:
             yield f"Constraint {name} of {ledger.name} is missing or differs: {definition} was shipped."
         elif not sound.get(name):
             yield f"Index {name} of {ledger.name} is not in force."
