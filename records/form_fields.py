@@ -1,0 +1,172 @@
+"""Form fields in the clinic's own notation: text that can be stored, dates, times, coded words, doses.
+
+Each checks shape only and says what to write instead. Nothing here asks the database or knows a rule.
+Source: Joint Commission do-not-use list (dates and doses as they are read aloud).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+from unicodedata import category
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+
+from records import dose, partial_dates
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NUMBER = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
+
+_ISO = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
+_WRITTEN = re.compile(r"(?:(?:(?P<day>\d{1,2})[- ])?(?P<month>[A-Za-z]{3})[- ])?(?P<year>\d{4})", re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+
+_TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+LINE = 200
+PARAGRAPH = 2_000
+PAGE = 20_000
+
+
+class PlainText(forms.CharField):
+    """A person's own words, kept as typed, as far as they can be stored and shown.
+
+    Shape: "" becomes None; line ends become \\n, other spaces a plain one; `lines`: may there be several.
+    """
+
+    def __init__(self, *, lines: bool = False, max_length: int = LINE, **kwargs: Any) -> None:
+        if lines:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+        self.lines = lines
+        super().__init__(max_length=max_length, empty_value=None, **kwargs)
+
+    def to_python(self, value: Any) -> str | None:
+        text = super().to_python(value)
+        if text is None:
+            return None
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = "".join(" " if category(letter) == "Zs" or letter == "\t" else letter for letter in text)
+        if "\n" in text and not self.lines:
+            raise forms.ValidationError("Write it on one line.", code="lines")
+        if any(_cannot_be_shown(letter) for letter in text):
+            raise forms.ValidationError(
+                "Leave out the character that cannot be shown; write plain text.", code="unprintable"
+            )
+        return text
+
+
+class Coded(forms.ChoiceField):
+    """One of the clinic's coded words, or None where nothing was chosen."""
+
+    def __init__(self, codes: type[StrEnum], *, empty: str = "Choose", **kwargs: Any) -> None:
+        self.codes = codes
+        choices = [("", empty), *((code.value, code.value) for code in codes)]
+        super().__init__(choices=choices, **kwargs)
+
+    def clean(self, value: Any) -> str | None:
+        return super().clean(value) or None
+
+
+class Dose(forms.CharField):
+    """A dose number as exact decimal text; the unit stands in a field of its own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=20, empty_value=None, **kwargs)
+        self.widget.attrs.update({"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> str | None:
+        text: str | None = super().to_python(value)
+        if text is None:
+            return None
+        try:
+            return dose.parse(text)
+        except dose.BadDose as problem:
+            raise forms.ValidationError(str(problem), code="dose") from problem
+
+
+class ClinicalDate(forms.CharField):
+    """A calendar day typed as 24-Nov-2026 or 2026-11-24; its clean value is "2026-11-24".
+
+    Shape: partial: "Nov-2026" and "2026" are taken too, as "2026-11" and "2026".
+    """
+
+    def __init__(self, *, partial: bool = False, **kwargs: Any) -> None:
+        self.partial = partial
+        super().__init__(max_length=20, empty_value=None, **kwargs)
+        self.widget.attrs.update({"autocomplete": "off", "placeholder": "24-Nov-2026"})
+
+    def to_python(self, value: Any) -> str | None:
+        text: str | None = super().to_python(value)
+        if text is None:
+            return None
+        iso = iso_date(text)
+        if iso is None:
+            raise forms.ValidationError(self._what_to_write(), code="date")
+        try:
+            partial_dates.parse(iso)
+        except partial_dates.BadDate as problem:
+            raise forms.ValidationError(str(problem), code="date") from problem
+        if not self.partial and not partial_dates.is_whole(iso):
+            raise forms.ValidationError(
+                "Write the whole date, with day, month and year: 24-Nov-2026", code="date"
+            )
+        return iso
+
+    def prepare_value(self, value: Any) -> Any:
+        return partial_dates.shown(value) if isinstance(value, str) else value
+
+    def _what_to_write(self) -> str:
+        if self.partial:
+            return "Write a date such as 24-Nov-2026, or Nov-2026 or 2026 if no more is known"
+        return "Write a date such as 24-Nov-2026"
+
+
+class ClinicalTime(forms.CharField):
+    """A time of day on the 24-hour clock, typed as 09:41."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=5, empty_value=None, **kwargs)
+        self.widget.attrs.update({"autocomplete": "off", "placeholder": "09:41"})
+
+    def clean(self, value: Any) -> time | None:
+        text = super().clean(value)
+        if text is None:
+            return None
+        match = _TIME.fullmatch(text)
+        if match and int(match[1]) < 24 and int(match[2]) < 60:
+            return time(int(match[1]), int(match[2]))
+        raise forms.ValidationError("Write a time on the 24-hour clock, such as 09:41 or 21:30", code="time")
+
+
+def iso_date(text: str) -> str | None:
+    """A date as typed, in year-month-day order, whether it exists or not; None: not written as a date."""
+    if _ISO.fullmatch(text):
+        return text
+    written = _WRITTEN.fullmatch(text)
+    if not written or (written["month"] and written["month"].lower() not in _MONTH_NUMBER):
+        return None
+    parts = [written["year"]]
+    if written["month"]:
+        parts.append(f"{_MONTH_NUMBER[written['month'].lower()]:02}")
+    if written["day"]:
+        parts.append(written["day"].zfill(2))
+    return "-".join(parts)
+
+
+def moment(day: str, at: time) -> datetime:
+    """The moment that a clinic-local day and time name. Raises: ValidationError if the clocks skip it."""
+    local = datetime.combine(date.fromisoformat(day), at)
+    zone = timezone.get_current_timezone()
+    aware = local.replace(tzinfo=zone)
+    if aware.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != local:
+        raise forms.ValidationError("The clocks went forward then: this time does not exist. Write another.")
+    return aware
+
+
+def _cannot_be_shown(letter: str) -> bool:
+    """Control characters, halves of characters, and marks that turn the reading direction around."""
+    return letter != "\n" and (category(letter) in {"Cc", "Cs", "Zl", "Zp"} or letter in _TURNS_TEXT_AROUND)

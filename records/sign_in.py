@@ -1,0 +1,215 @@
+"""Signing in and out: who it was is recorded, and guessing passwords gets slow.
+
+Limits: so many attempts in a quarter of an hour for one name from one address, for one name from anywhere,
+and for one address whatever the name. An attempt is counted before the password is looked at, in one
+statement, so that many at once cannot slip through; a success takes its own count back. The counts are kept
+under keyed digests: people type passwords where names belong.
+Source: OWASP ASVS 5.0.0, 6.3.1; 45 CFR 164.308(a)(5)(ii)(C), log-in monitoring.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from math import ceil
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from eventstore.envelope import keyed_digest
+from records import access, events, permissions
+from records.models import User
+from records.permissions import PUBLIC, SIGNED_IN, Permission
+from records.session_limits import ENDED, begin_session
+
+WINDOW = timedelta(minutes=15)
+ATTEMPTS_FOR_NAME_FROM_ADDRESS = 5
+ATTEMPTS_FOR_NAME = 50
+ATTEMPTS_FROM_ADDRESS = 100
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try: how many are left for this name from here, and how long to wait if none was."""
+
+    left: int
+    wait: timedelta | None
+
+
+def begin_attempt(username: str, ip: str) -> Attempt:
+    """Counts this try. wait is set when a limit was passed: the password is then not looked at."""
+    now = timezone.now()
+    left, wait = ATTEMPTS_FOR_NAME_FROM_ADDRESS, None
+    for digest, limit in _limits(username, ip):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO sign_in_attempts AS seen (digest, attempts, since)"
+                " VALUES (%(digest)s, 1, %(now)s)"
+                " ON CONFLICT (digest) DO UPDATE SET"
+                " attempts = CASE WHEN seen.since <= %(old)s THEN 1 ELSE seen.attempts + 1 END,"
+                " since = CASE WHEN seen.since <= %(old)s THEN %(now)s ELSE seen.since END"
+                " RETURNING attempts, since",
+                {"digest": digest, "now": now, "old": now - WINDOW},
+            )
+            attempts, since = cursor.fetchone()
+        left = min(left, max(limit - attempts, 0))
+        if attempts > limit:
+            wait = max(wait or timedelta(0), since + WINDOW - now)
+    return Attempt(left, wait)
+
+
+def forgive(username: str, ip: str) -> None:
+    """After a success: this name starts anew from here, the other counts lose this try."""
+    own, *others = [digest for digest, _ in _limits(username, ip)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM sign_in_attempts WHERE digest = %s OR since < %s",
+            [own, timezone.now() - timedelta(days=1)],
+        )
+        cursor.execute(
+            "UPDATE sign_in_attempts SET attempts = greatest(attempts - 1, 0) WHERE digest = ANY(%s)",
+            [others],
+        )
+
+
+def _limits(username: str, ip: str) -> list[tuple[str, int]]:
+    name = User.normalize_username(username)
+    return [
+        (keyed_digest("sign-in name and address", f"{name}\0{ip}"), ATTEMPTS_FOR_NAME_FROM_ADDRESS),
+        (keyed_digest("sign-in name", name), ATTEMPTS_FOR_NAME),
+        (keyed_digest("sign-in address", ip), ATTEMPTS_FROM_ADDRESS),
+    ]
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password; an attempt that is over a limit is refused without looking at the password."""
+
+    error_messages = {  # noqa: RUF012 - as Django declares it
+        "invalid_login": "Name or password is not right.",
+        "inactive": "Name or password is not right.",
+    }
+    attempt: Attempt | None = None
+
+    def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, use_required_attribute=False, **kwargs)
+        self.fields["username"].label = "User name"
+        self.fields["username"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
+        self.fields["password"].max_length = 4096
+
+    def clean_username(self) -> str:
+        return _storable(self.cleaned_data["username"], "Write your user name in plain letters")
+
+    def clean_password(self) -> str:
+        return _storable(self.cleaned_data["password"], "Write your password again")
+
+    def clean(self) -> dict[str, Any]:
+        username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if username is None or password is None:
+            return self.cleaned_data
+        assert self.request is not None
+        self.attempt = begin_attempt(username, self.request.META.get("REMOTE_ADDR", ""))
+        if self.attempt.wait is not None:
+            minutes = max(1, ceil(self.attempt.wait.total_seconds() / 60))
+            raise forms.ValidationError(
+                f"Too many attempts. Wait {minutes} {'minute' if minutes == 1 else 'minutes'}, "
+                "or ask an account administrator.",
+                code="locked",
+            )
+        try:
+            return super().clean()
+        except forms.ValidationError as problem:
+            left = self.attempt.left
+            counted = f"{left or 'No'} {'attempt' if left == 1 else 'attempts'} left."
+            raise forms.ValidationError(
+                f"Name or password is not right. {counted}", code="invalid_login"
+            ) from problem
+
+
+def _storable(text: str, otherwise: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as problem:
+        raise forms.ValidationError(otherwise, code="unprintable") from problem
+    return text
+
+
+class SignIn(LoginView):
+    """Lets a person in, and says so in the access ledger before they see anything."""
+
+    policy = PUBLIC
+    template_name = "records/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+    request: HttpRequest
+
+    def get_default_redirect_url(self) -> str:
+        return reverse("home")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "ended": self.request.GET.get(ENDED)}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        user = form.get_user()
+        assert isinstance(user, User)
+        login(self.request, user)
+        begin_session(self.request)
+        try:
+            access.record_access(self.request, events.SignedIn(username=user.username))
+        except access.AccessNotRecorded:
+            logout(self.request)
+            raise
+        forgive(user.username, self.request.META.get("REMOTE_ADDR", ""))
+        return HttpResponseRedirect(self.get_success_url())
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        attempt = form.attempt if isinstance(form, SignInForm) else None
+        if attempt is not None:
+            access.record_access(self.request, events.SignInFailed(detail=form.cleaned_data["username"]))
+        response = super().form_invalid(form)
+        response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        if attempt is not None and attempt.wait is not None:
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response["Retry-After"] = str(int(attempt.wait.total_seconds()))
+        return response
+
+
+@require_POST
+def _sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends the session; recorded, but never prevented because it could not be."""
+    user = request.user
+    try:
+        if isinstance(user, User):
+            access.record_access(request, events.SignedOut(username=user.username))
+    except access.AccessNotRecorded:
+        pass
+    finally:
+        logout(request)
+    messages.info(request, "You have signed out.")
+    return redirect("sign-in")
+
+
+sign_out = access.guarded(_sign_out, SIGNED_IN)
+
+
+def _home(request: HttpRequest) -> HttpResponse:
+    """Where each role begins. Raises: Refused for an account that may do nothing yet."""
+    allowed = permissions.permitted(access.account_of(request))
+    if Permission.VIEW_RECORD in allowed:
+        return redirect("patients")
+    if Permission.MANAGE_ACCOUNTS in allowed:
+        return redirect("accounts")
+    raise access.Refused(permissions.refusal(access.account_of(request), Permission.VIEW_RECORD))
+
+
+home = access.guarded(_home, SIGNED_IN)
