@@ -10,6 +10,7 @@ error-prone dose designations; NHS CUI medication line (comma from 1,000, space 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from records.codes import Unit
@@ -22,11 +23,6 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 _CANONICAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 _NUMBER = re.compile(r"[0-9]*\.?[0-9]*")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-_EXPONENT = re.compile(r"[0-9.]+[eE][+-]?[0-9]+")
-_RANGE = re.compile(r"[0-9.]+\s*(?:-|–|to)\s*[0-9.]+")  # noqa: RUF001 - people type this dash
-_FRACTION = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
-_NUMBER_AND_UNIT = re.compile(r"([0-9][0-9.,]*)\s*([^0-9\s.,].*)")
 
 #: How a counted unit reads for more than one.
 _PLURAL = {
@@ -122,47 +118,63 @@ def _number_problem(text: str) -> str:
     """Digits and at most one point, but not as a dose is written."""
     if len(text) > WHOLE_DIGITS + DECIMAL_DIGITS + 1:
         return f"This number is too long: at most {WHOLE_DIGITS} digits, {DECIMAL_DIGITS} after the point."
-    if text == ".":
-        return "Write the dose as a number, for example 0.5."
-    value = Decimal(text)
-    if value == 0:
+    if text == "." or Decimal(text) == 0:
         return "A dose is more than zero. To stop the medication, discontinue the prescription."
-    right = _plain(value)
     if text.startswith("."):
-        return f"Write a zero before the point: {right}."
-    if text.startswith("0") and not text.startswith("0."):
-        return f"Write no zero in front: {right}."
-    if text.endswith("."):
-        return f"Write no point at the end: {right}."
-    return f"Write no zero at the end: {right}."
+        advice = "a zero before the point"
+    elif text.startswith("0") and not text.startswith("0."):
+        advice = "no zero in front"
+    else:
+        advice = "no point at the end" if text.endswith(".") else "no zero at the end"
+    return f"Write {advice}: {_plain(Decimal(text))}."
 
 
 def _other_problem(text: str) -> str:
-    if text.startswith(("-", "\N{MINUS SIGN}")):
-        return "A dose is more than zero: write the number without a minus sign."
-    if text.startswith("+"):
-        return f"Write the number without a plus sign: {text[1:].strip()}."
-    if _GROUPED.fullmatch(text):
-        without = text.replace(",", "")
-        if not Decimal(without):
-            return "A dose is more than zero."
-        if text.count(",") > 1 or "." in text:
-            return f"Write the number without commas: {_plain(Decimal(without))}."
-        either = _plain(Decimal(text.replace(",", ".")))
-        return f"A comma can be misread here. Write {without} or {either}, whichever is meant."
-    if re.fullmatch(r"[0-9]*,[0-9]+", text):
-        number = Decimal(text.replace(",", "."))
-        return f"Write a point, not a comma: {_plain(number)}." if number else "A dose is more than zero."
-    if _EXPONENT.fullmatch(text):
-        return f"Write the number in full, without an exponent{_in_full(text)}."
-    if fraction := _FRACTION.fullmatch(text):
-        return f"Write a decimal number instead of a fraction{_divided(*fraction.groups())}."
-    if _RANGE.fullmatch(text):
-        return "Write one number, not a range. Say in the note what may be varied."
-    if split := _NUMBER_AND_UNIT.fullmatch(text):
-        number_text, unit = split.groups()
-        return f"Write the number alone here ({number_text}) and choose the unit ({unit.strip()}) beside it."
+    for pattern, problem in _OTHER_WAYS:
+        if match := pattern.fullmatch(text):
+            return problem(match)
     return "Write the dose as a number, with a point for decimals and nothing else: for example 0.5."
+
+
+def _with_commas(match: re.Match[str]) -> str:
+    text = match.group()
+    without = text.replace(",", "")
+    if not Decimal(without):
+        return "A dose is more than zero."
+    if text.count(",") > 1 or "." in text:
+        return f"Write the number without commas: {_plain(Decimal(without))}."
+    either = _plain(Decimal(text.replace(",", ".")))
+    return f"A comma can be misread here. Write {without} or {either}, whichever is meant."
+
+
+def _with_decimal_comma(match: re.Match[str]) -> str:
+    number = Decimal(match.group().replace(",", "."))
+    return f"Write a point, not a comma: {_plain(number)}." if number else "A dose is more than zero."
+
+
+#: Ways of writing a number that people use, each with what to say about it; the first match counts.
+_OTHER_WAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"[-\N{MINUS SIGN}].*"), lambda _: "A dose is more than zero: write no minus sign."),
+    (re.compile(r"\+\s*(.*)"), lambda match: f"Write the number without a plus sign: {match[1]}."),
+    (re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"), _with_commas),
+    (re.compile(r"[0-9]*,[0-9]+"), _with_decimal_comma),
+    (
+        re.compile(r"[0-9.]+[eE][+-]?[0-9]+"),
+        lambda match: f"Write the number in full, without an exponent{_in_full(match.group())}.",
+    ),
+    (
+        re.compile(r"([0-9]+)\s*/\s*([0-9]+)"),
+        lambda match: f"Write a decimal number instead of a fraction{_divided(match[1], match[2])}.",
+    ),
+    (
+        re.compile(r"[0-9.]+\s*(?:-|–|to)\s*[0-9.]+"),
+        lambda _: "Write one number, not a range. Say in the note what may be varied.",
+    ),
+    (
+        re.compile(r"([0-9][0-9.,]*)\s*([^0-9\s.,].*)"),
+        lambda match: f"Write the number alone here ({match[1]}) and choose the unit ({match[2]}) beside it.",
+    ),
+)
 
 
 def _in_full(text: str) -> str:

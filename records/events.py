@@ -17,7 +17,7 @@ PERSONAL = frozenset(
     {
         "mrn", "family", "given", "other_names", "birth_date", "deceased_date", "phone", "address",
         "name", "indication", "as_needed_reason", "prescriber", "note_to_patient", "reason",
-        "reactions", "text", "asked_by", "source_text",
+        "status_reason", "reactions", "text", "asked_by", "source_text",
     }
 )  # fmt: skip
 

@@ -33,8 +33,8 @@ def span(text: str) -> tuple[date, date]:
     match = _SHAPE.fullmatch(text)
     if not match:
         raise BadDate("Write the date as year-month-day: 2026-11-24. If only part is known: 2026-11 or 2026.")
-    year, month, day = (int(part) if part else None for part in match.groups())
-    assert year is not None
+    year = int(match[1])
+    month, day = (int(part) if part else None for part in match.groups()[1:])
     if year == 0:
         raise BadDate("There is no year 0000. Write the year with four digits.")
     if month is None:

@@ -1,0 +1,141 @@
+"""A medication course: what one prescription has become, entry by entry.
+
+Pure values and steps; what may be done to a course is decided in prescription_rules.py. Never
+looks inside personal text, which may be sealed. Knows nothing of Django.
+Why: entries can be recorded late, so each group of values (dosage, status, renewal) follows the
+entry with the latest (occurred_at, version). Versions only rise along a fold, hence "not earlier
+than the group's last entry" is the whole comparison. An end is final whenever it is said to have
+happened: nothing can follow it in the same course, and only a correction opens it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from records import events
+
+ACTIVE = "active"
+HELD = "held"
+DISCONTINUED = "discontinued"
+REPLACED = "replaced"
+
+#: Statuses in which a course takes entries and stands on the current list.
+OPEN = frozenset({ACTIVE, HELD})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """One prescription as it stands.
+
+    Shape: since, dose_since, status_at, renewed_at are the occurred_at of the entry that set the
+    group; status is one of the words above, its reason as coded and in words; replaces and
+    replaced_by are prescription ids. reported: as a source stated it.
+    """
+
+    prescription_id: str
+    medication: str
+    code: str | None
+    code_system: str | None
+    form: str | None
+    dose: str | None
+    unit: str | None
+    route: str | None
+    frequency: str | None
+    as_needed: bool
+    as_needed_reason: str | None
+    start: str | None
+    end: str | None
+    duration_days: int | None
+    indication: str | None
+    prescriber: str | None
+    prescriber_license: str | None
+    note_to_patient: str | None
+    reported: bool
+    status: str
+    status_reason_code: str | None = None
+    status_reason: str | None = None
+    status_at: datetime
+    since: datetime
+    dose_since: datetime
+    renewals: int = 0
+    last_renewed_on: str | None = None
+    renewed_at: datetime | None = None
+    replaces: str | None = None
+    replaced_by: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+_PRESCRIBED = (
+    "medication", "code", "code_system", "form", "dose", "unit", "route", "frequency", "as_needed",
+    "as_needed_reason", "start", "end", "duration_days", "indication", "prescriber",
+    "prescriber_license", "note_to_patient", "reported",
+)  # fmt: skip
+
+
+def prescribed(event: events.PrescriptionAdded | events.PrescriptionChanged, at: datetime) -> Course:
+    """The course that a prescription, or the replacement of another, opens."""
+    if isinstance(event, events.PrescriptionChanged):
+        key, replaces = event.replacement_id, event.prescription_id
+    else:
+        key, replaces = event.prescription_id, None
+    return Course(
+        prescription_id=key,
+        status=ACTIVE,
+        status_at=at,
+        since=at,
+        dose_since=at,
+        replaces=replaces,
+        **{name: getattr(event, name) for name in _PRESCRIBED},
+    )
+
+
+def after(course: Course, event: object, at: datetime) -> Course:
+    """The course after one more entry on it; an ended course stays as it ended."""
+    if not course.is_open:
+        return course
+    if isinstance(event, events.DosageAdjusted):
+        return _adjusted(course, event, at)
+    if isinstance(event, events.PrescriptionRenewed):
+        return _renewed(course, event, at)
+    return _in_new_status(course, event, at)
+
+
+def _adjusted(course: Course, event: events.DosageAdjusted, at: datetime) -> Course:
+    if at < course.dose_since:
+        return course
+    return replace(
+        course, dose=event.dose, unit=event.unit, route=event.route, frequency=event.frequency, dose_since=at
+    )
+
+
+def _renewed(course: Course, event: events.PrescriptionRenewed, at: datetime) -> Course:
+    """Every renewal counts; the newest by occurred_at says when it was last."""
+    if course.renewed_at is not None and at < course.renewed_at:
+        return replace(course, renewals=course.renewals + 1)
+    return replace(course, renewals=course.renewals + 1, last_renewed_on=event.renewed_on, renewed_at=at)
+
+
+def _in_new_status(course: Course, event: object, at: datetime) -> Course:
+    match event:
+        case events.PrescriptionHeld() if at >= course.status_at:
+            status = HELD
+        case events.PrescriptionResumed() if at >= course.status_at:
+            status = ACTIVE
+        case events.PrescriptionDiscontinued():
+            status = DISCONTINUED
+        case events.PrescriptionChanged():
+            status = REPLACED
+        case _:
+            return course
+    return replace(
+        course,
+        status=status,
+        status_reason_code=getattr(event, "reason_code", None),
+        status_reason=event.reason,
+        status_at=at,
+        replaced_by=getattr(event, "replacement_id", None),
+    )

@@ -1,0 +1,237 @@
+"""A patient's record as far as decisions need it, folded from its events one by one.
+
+Pure: no clock, no database, no look inside personal text (it may be sealed). An event type that is
+not known here only moves the version. What has ended is forgotten, so the state, and with it a
+snapshot, does not grow with history; folding with `remember` keeps the ended courses and allergies
+for those who work out what a correction restores.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from eventstore.registry import Sealed, sealed_from_json, sealed_to_json
+from records import allergies, courses, events, identity
+from records.allergies import Allergy, NoneKnown
+from records.courses import Course
+from records.identity import Demographics
+from records.values import part_of, values
+
+T = TypeVar("T")
+
+
+class Entry(Protocol):
+    """An event as recorded, as far as a fold looks at it."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def occurred_at(self) -> datetime: ...
+    @property
+    def data(self) -> Any: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """One patient's record. courses: by prescription id; allergies: by allergy id, oldest first.
+
+    demographics is None before registration; none_known is None unless someone asked for
+    allergies, there were none, and nothing has been recorded since.
+    """
+
+    patient_id: str
+    version: int = 0
+    demographics: Demographics | None = None
+    courses: Mapping[str, Course] = field(default_factory=dict)
+    allergies: Mapping[str, Allergy] = field(default_factory=dict)
+    none_known: NoneKnown | None = None
+    remember: bool = False
+
+    @property
+    def active_allergies(self) -> tuple[Allergy, ...]:
+        return tuple(allergy for allergy in self.allergies.values() if allergy.is_active)
+
+    @property
+    def open_courses(self) -> tuple[Course, ...]:
+        return tuple(course for course in self.courses.values() if course.is_open)
+
+
+def evolve(patient: Patient, entry: Entry) -> Patient:
+    """The record after one more entry."""
+    step = _STEPS.get(type(entry.data))
+    if step is not None:
+        patient = step(patient, entry.data, entry.occurred_at)
+    return replace(patient, version=entry.version)
+
+
+def fold(patient_id: str, entries: Iterable[Entry], *, remember: bool = False) -> Patient:
+    """The record after all these entries."""
+    patient = Patient(patient_id=patient_id, remember=remember)
+    for entry in entries:
+        patient = evolve(patient, entry)
+    return patient
+
+
+# --- One step an event ---------------------------------------------------------------------------
+
+
+def _identified(
+    patient: Patient, event: events.PatientRegistered | events.DemographicsCorrected, _at: datetime
+) -> Patient:
+    return replace(patient, demographics=identity.stated(event))
+
+
+def _prescribed(patient: Patient, event: events.PrescriptionAdded, at: datetime) -> Patient:
+    return with_course(patient, event.prescription_id, courses.prescribed(event, at))
+
+
+def _replaced(patient: Patient, event: events.PrescriptionChanged, at: datetime) -> Patient:
+    patient = _on_course(patient, event, at)
+    return with_course(patient, event.replacement_id, courses.prescribed(event, at))
+
+
+def _on_course(patient: Patient, event: Any, at: datetime) -> Patient:
+    course = patient.courses.get(event.prescription_id)
+    if course is None:
+        return patient
+    return with_course(patient, course.prescription_id, courses.after(course, event, at))
+
+
+def _allergy_recorded(patient: Patient, event: events.AllergyRecorded, at: datetime) -> Patient:
+    allergy = allergies.recorded(event, at)
+    return with_allergy(replace(patient, none_known=None), event.allergy_id, allergy)
+
+
+def _on_allergy(patient: Patient, event: Any, at: datetime) -> Patient:
+    allergy = patient.allergies.get(event.allergy_id)
+    if allergy is None:
+        return patient
+    return with_allergy(patient, allergy.allergy_id, allergies.after(allergy, event, at))
+
+
+def _none_known(patient: Patient, event: events.NoKnownAllergiesAsserted, at: datetime) -> Patient:
+    """A known allergy weighs more than the statement that there is none."""
+    if patient.active_allergies:
+        return patient
+    return replace(patient, none_known=NoneKnown(asked_by=event.asked_by, asked_at=at))
+
+
+def _corrected(patient: Patient, event: events.EntryMarkedInError, _at: datetime) -> Patient:
+    """What the correction says holds without the wrong entry, in one step."""
+    restores: Mapping[str, Any] = event.restores
+    for key, stored in restores.get("prescriptions", {}).items():
+        patient = with_course(patient, key, part_of(Course, stored) if stored else None)
+    for key, stored in restores.get("allergies", {}).items():
+        patient = with_allergy(patient, key, part_of(Allergy, stored) if stored else None)
+    if "no_known_allergies" in restores:
+        none_known = part_of(NoneKnown, restores) if restores["no_known_allergies"] else None
+        patient = replace(patient, none_known=none_known)
+    if "demographics" in restores:
+        patient = replace(patient, demographics=part_of(Demographics, restores["demographics"]))
+    return patient
+
+
+def with_course(patient: Patient, key: str, course: Course | None) -> Patient:
+    kept = course if course is not None and (course.is_open or patient.remember) else None
+    return replace(patient, courses=_with(patient.courses, key, kept))
+
+
+def with_allergy(patient: Patient, key: str, allergy: Allergy | None) -> Patient:
+    kept = allergy if allergy is not None and (allergy.is_active or patient.remember) else None
+    return replace(patient, allergies=_with(patient.allergies, key, kept))
+
+
+def _with(items: Mapping[str, T], key: str, item: T | None) -> Mapping[str, T]:
+    if item is not None:
+        return {**items, key: item}
+    return {other: kept for other, kept in items.items() if other != key}
+
+
+_STEPS: Mapping[type, Callable[[Patient, Any, datetime], Patient]] = {
+    events.PatientRegistered: _identified,
+    events.DemographicsCorrected: _identified,
+    events.PrescriptionAdded: _prescribed,
+    events.PrescriptionChanged: _replaced,
+    events.DosageAdjusted: _on_course,
+    events.PrescriptionRenewed: _on_course,
+    events.PrescriptionHeld: _on_course,
+    events.PrescriptionResumed: _on_course,
+    events.PrescriptionDiscontinued: _on_course,
+    events.AllergyRecorded: _allergy_recorded,
+    events.AllergyRevised: _on_allergy,
+    events.AllergyRefuted: _on_allergy,
+    events.AllergyResolved: _on_allergy,
+    events.NoKnownAllergiesAsserted: _none_known,
+    events.EntryMarkedInError: _corrected,
+}
+
+
+# --- Snapshots -----------------------------------------------------------------------------------
+
+
+def to_json(patient: Patient) -> dict[str, Any]:
+    """The state of a forgetful fold as JSON, personal text still sealed."""
+    state = {
+        "patient_id": patient.patient_id,
+        "version": patient.version,
+        "demographics": values(patient.demographics) if patient.demographics else None,
+        "courses": [values(course) for course in patient.courses.values()],
+        "allergies": [values(allergy) for allergy in patient.allergies.values()],
+        "none_known": values(patient.none_known) if patient.none_known else None,
+    }
+    sealed: dict[str, Any] = sealed_to_json(state)
+    return sealed
+
+
+def from_json(stored: Mapping[str, Any]) -> Patient:
+    """The inverse of `to_json`."""
+    state = sealed_from_json(dict(stored))
+    courses_ = [part_of(Course, stored) for stored in state["courses"]]
+    allergies_ = [part_of(Allergy, stored) for stored in state["allergies"]]
+    return Patient(
+        patient_id=state["patient_id"],
+        version=state["version"],
+        demographics=part_of(Demographics, state["demographics"]) if state["demographics"] else None,
+        courses={course.prescription_id: course for course in courses_},
+        allergies={allergy.allergy_id: allergy for allergy in allergies_},
+        none_known=part_of(NoneKnown, state["none_known"]) if state["none_known"] else None,
+    )
+
+
+def fingerprint() -> str:
+    """Changes whenever the code of this fold, or the shape of an event, does."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for name in ("allergies", "courses", "events", "fold", "identity", "values"):
+        digest.update((here / f"{name}.py").read_bytes())
+    return digest.hexdigest()
+
+
+# --- Personal text -------------------------------------------------------------------------------
+
+
+def opened(patient: Patient, open_text: Callable[[str], str]) -> Patient:
+    """The same record with every sealed text in clear, for a decision."""
+    return replace(
+        patient,
+        demographics=_opened(patient.demographics, open_text),
+        courses={key: _opened(course, open_text) for key, course in patient.courses.items()},
+        allergies={key: _opened(allergy, open_text) for key, allergy in patient.allergies.items()},
+        none_known=_opened(patient.none_known, open_text),
+    )
+
+
+def _opened(part: T, open_text: Callable[[str], str]) -> T:
+    if part is None:
+        return part
+    sealed = {
+        item.name: open_text(value)
+        for item in fields(part)  # type: ignore[arg-type]
+        if isinstance(value := getattr(part, item.name), Sealed)
+    }
+    return replace(part, **sealed) if sealed else part  # type: ignore[type-var]
