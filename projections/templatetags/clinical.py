@@ -1,0 +1,161 @@
+"""How dates, times, doses and ages look in a page, the same everywhere and whatever the browser's locale.
+
+The words come from `projections.words`; here they become markup that never breaks across lines. A date keeps
+its ordinary hyphens inside an element that does not wrap, so that it can be copied into a form.
+Source: NHS Common User Interface, date and time display; Joint Commission do-not-use list (doses).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from projections import words
+from records import partial_dates
+
+register = template.Library()
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+_UNITS = "mg/mL|mg|mcg|g|mL|units|mmol|mEq|tablets?|capsules?|puffs?|drops?|patch(?:es)?|sprays?|sachets?|y|h"
+_KEPT_WHOLE = re.compile(
+    r"\b(?:\d{1,2}-)?[A-Z][a-z]{2}-\d{4}(?: \d{2}:\d{2}(?::\d{2})?)?"
+    rf"|\b\d[\d,.]* (?:{_UNITS})\b"
+)
+
+
+@register.filter
+def clinical_date(value: date | datetime | str | None) -> SafeString | str:
+    """24-Nov-2026, or Nov-2026, or 2026: as much as is known. "unknown" for None.
+
+    Shape: a date, a moment or its ISO 8601 text (its day here), or stored text ("2026", "2026-11", "2026-11-24"); what is no date
+    stays as it was written.
+    """
+    if isinstance(value, datetime) or (isinstance(value, str) and "T" in value):
+        moment = _local(value)
+        value = moment.date() if moment else None
+    if isinstance(value, date):
+        value = value.isoformat()
+    shown = words.day(value)
+    return shown if not value or shown == value and not value.isdigit() else _time(value, shown)
+
+
+@register.filter
+def clinical_time(value: datetime | str | None) -> SafeString | str:
+    """24-Nov-2026 09:41, the clinic's time. Takes a moment or its ISO 8601 text."""
+    return _moment(value, "%H:%M")
+
+
+@register.filter
+def clinical_second(value: datetime | str | None) -> SafeString | str:
+    """24-Nov-2026 09:41:35."""
+    return _moment(value, "%H:%M:%S")
+
+
+@register.filter
+def clock(value: datetime | str | None) -> SafeString | str:
+    """09:41, where the day stands beside it."""
+    moment = _local(value)
+    return _time(f"{moment:%H:%M}", f"{moment:%H:%M}") if moment else words.UNKNOWN
+
+
+@register.filter
+def month(value: datetime | str | None) -> str:
+    """November 2026, as a heading."""
+    moment = _local(value)
+    return f"{moment:%B} {moment.year}" if moment else words.UNKNOWN
+
+
+@register.filter
+def dose(value: str | None) -> str:
+    """A dosage in words on one line: "1000 mg" becomes "1,000 mg" with a space that does not break."""
+    if not value:
+        return words.UNKNOWN
+    number, space, unit = value.partition(" ")
+    if not number[0].isdigit():
+        return value
+    return f"{words.number(number)}{NBSP if space else ''}{unit}"
+
+
+@register.filter
+def age(birth_date: str | None, until: str | date | None = None) -> str:
+    """65 y; 23 months below two years; 12 days below one month; "about 65 y" when the day is not known.
+
+    Shape: `until` is the day of death, or None for today; "" when it cannot be told.
+    """
+    born, died = _first_day(birth_date), _first_day(until) if until else words.clinic_day(timezone.now())
+    if born is None or died is None or died < born:
+        return ""
+    exact = len(str(birth_date)) == 10 and (until is None or len(str(until)) == 10)
+    months = (died.year - born.year) * 12 + died.month - born.month - (died.day < born.day)
+    if not exact:
+        return f"about {died.year - born.year}{NBSP}y"
+    if months >= 24:
+        return f"{months // 12}{NBSP}y"
+    if months >= 1:
+        return f"{months}{NBSP}{'month' if months == 1 else 'months'}"
+    days = (died - born).days
+    return f"{days}{NBSP}{'day' if days == 1 else 'days'}"
+
+
+@register.filter
+def unbroken(text: str | None) -> SafeString:
+    """Running text whose dates and doses stay on one line."""
+    safe = escape(text or "")
+    return mark_safe(  # noqa: S308 - escaped above; only spans around matches are added
+        _KEPT_WHOLE.sub(lambda found: f'<span class="whole">{found[0]}</span>', safe)
+    )
+
+
+@register.filter
+def thousands(value: int) -> str:
+    """1,204,377."""
+    return f"{value:,}"
+
+
+@register.filter
+def stated(value: str | None, word: str = words.UNKNOWN) -> str:
+    """The value, or the word for its absence: no cell is ever empty."""
+    return value if value else word
+
+
+@register.filter
+def person_name(patient: object) -> str:
+    """FAMILY, Given: the family name in capitals as text, so that no style has to do it."""
+    family, given = getattr(patient, "family", None), getattr(patient, "given", None)
+    if not family and not given:
+        return "NAME UNKNOWN"
+    return f"{family.upper() if family else 'FAMILY NAME UNKNOWN'}, {given or 'given name unknown'}"
+
+
+def _moment(value: datetime | str | None, clock_format: str) -> SafeString | str:
+    moment = _local(value)
+    if moment is None:
+        return words.UNKNOWN
+    return _time(moment.isoformat(timespec="seconds"), f"{words.day_of(moment)} {moment.strftime(clock_format)}")
+
+
+def _local(value: datetime | str | None) -> datetime | None:
+    if not value:
+        return None
+    try:
+        return timezone.localtime(datetime.fromisoformat(value) if isinstance(value, str) else value)
+    except ValueError:
+        return None
+
+
+def _time(machine: str, shown: str) -> SafeString:
+    return format_html('<time class="whole" datetime="{}">{}</time>', machine, shown)
+
+
+def _first_day(value: str | date | None) -> date | None:
+    """The first day that a possibly partial date may mean; None where it is no date."""
+    if isinstance(value, date):
+        return value
+    span = partial_dates.known_span(value)
+    return span[0] if span else None

@@ -1,0 +1,103 @@
+// What makes the pages smooth. Without it every link and form still works.
+(() => {
+  // --- Ctrl + K goes to the patient search; the choice to switch it off is kept in this browser ---
+  const KEYS_OFF = "search-key-off";
+  addEventListener("keydown", (event) => {
+    if (!event.ctrlKey || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
+    if (localStorage.getItem(KEYS_OFF)) return;
+    const field = document.getElementById("find-patient");
+    if (!field) return;
+    event.preventDefault();
+    openMenu(true);
+    field.focus();
+    field.select();
+  });
+
+  addEventListener("DOMContentLoaded", () => {
+    const choice = document.querySelector("[data-search-key]");
+    if (!choice) return;
+    const show = () => {
+      const off = Boolean(localStorage.getItem(KEYS_OFF));
+      choice.setAttribute("aria-pressed", String(!off));
+      for (const hint of document.querySelectorAll(".topbar__search kbd")) hint.hidden = off;
+    };
+    choice.hidden = false;
+    choice.addEventListener("click", () => {
+      if (localStorage.getItem(KEYS_OFF)) localStorage.removeItem(KEYS_OFF);
+      else localStorage.setItem(KEYS_OFF, "1");
+      show();
+    });
+    show();
+  });
+
+  // --- the menu of a narrow top bar ---
+  function openMenu(open) {
+    const menu = document.getElementById("topbar-menu");
+    const toggle = document.querySelector("[aria-controls='topbar-menu']");
+    if (!menu || !toggle) return;
+    menu.toggleAttribute("data-open", open);
+    toggle.setAttribute("aria-expanded", String(open));
+  }
+
+  addEventListener("click", (event) => {
+    const toggle = event.target.closest?.("[aria-controls='topbar-menu']");
+    if (toggle) openMenu(toggle.getAttribute("aria-expanded") !== "true");
+    const printer = event.target.closest?.("[data-print]");
+    if (printer) print();
+    for (const more of document.querySelectorAll(".more[open]")) {
+      if (!more.contains(event.target)) more.open = false;
+    }
+  });
+
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const more of document.querySelectorAll(".more[open]")) {
+      more.open = false;
+      if (more.contains(document.activeElement)) more.querySelector("summary").focus();
+    }
+    if (document.querySelector("#topbar-menu[data-open]")) {
+      openMenu(false);
+      document.querySelector("[aria-controls='topbar-menu']").focus();
+    }
+  });
+
+  // --- focus stays clear of the sticky banner, however tall it is ---
+  function clearBanner() {
+    const parts = document.querySelectorAll(".banner, .banner__identity");
+    let height = 0;
+    for (const part of parts) {
+      if (getComputedStyle(part).position === "sticky") height = Math.max(height, part.offsetHeight);
+    }
+    document.documentElement.style.scrollPaddingBlockStart = `${height + 16}px`;
+  }
+  addEventListener("DOMContentLoaded", clearBanner);
+  addEventListener("resize", clearBanner);
+
+  // --- what just happened gets the focus: the summary of errors, a conflict, an alert ---
+  function focusAlert(root) {
+    const alert = root.querySelector?.("[role='alert'][tabindex='-1']:not([hidden])");
+    if (alert) alert.focus();
+  }
+  addEventListener("DOMContentLoaded", () => focusAlert(document));
+  addEventListener("htmx:afterSettle", (event) => focusAlert(event.target));
+
+  // --- the element that asked says that it waits; a failure says so in words ---
+  addEventListener("htmx:beforeRequest", (event) => event.target.setAttribute("aria-busy", "true"));
+  addEventListener("htmx:afterRequest", (event) => event.target.removeAttribute("aria-busy"));
+
+  function failed(words) {
+    const place = document.getElementById("failure");
+    if (!place) return;
+    place.querySelector("p").textContent = words;
+    place.hidden = false;
+    place.focus();
+  }
+  addEventListener("htmx:sendError", () => {
+    failed("The server could not be reached. Nothing was saved, and what you typed is still here. Try again.");
+  });
+  addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    if (status === 403) failed("You may not do this, or your session has ended. Nothing was saved.");
+    else failed(`The server answered with an error (${status}). Nothing more was shown. Load the page again.`);
+  });
+})();

@@ -1,0 +1,31 @@
+// Runs before the page is drawn: says that scripts work, and offers the choice of light, dark or the system's.
+// The choice is a cookie, so that the server draws the page in it and nothing flashes.
+(() => {
+  const root = document.documentElement;
+  root.dataset.js = "";
+
+  function choose(theme) {
+    if (theme === "system") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    const age = theme === "system" ? 0 : 31536000;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `theme=${theme}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+    mark();
+  }
+
+  function mark() {
+    const now = root.dataset.theme || "system";
+    for (const button of document.querySelectorAll("[data-theme-choice]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === now));
+    }
+  }
+
+  addEventListener("DOMContentLoaded", () => {
+    for (const box of document.querySelectorAll(".theme[hidden]")) box.hidden = false;
+    mark();
+  });
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-theme-choice]");
+    if (button) choose(button.dataset.themeChoice);
+  });
+})();
