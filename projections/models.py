@@ -13,8 +13,6 @@ the templates' business. A value that nobody stated is null here and a word on t
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -28,6 +26,7 @@ class Patient(models.Model):
     parked patient);
     allergies: active ones, worst first: [{allergy_id, substance, severity, reactions, certainty,
     criticality, category, whole_class, onset, recorded_on, reported, event_id}], values may be None;
+    not_understood: entries of a kind that this software does not know, so lists may be incomplete;
     search_key: normalised "family given", the order of lists; search_text: the words a search
     finds, normalised (see `projections.search`); record_number: mrn without its spaces;
     version: of the stream, the chart version that the banner names and a form must have seen.
@@ -51,6 +50,7 @@ class Patient(models.Model):
     no_known_asked_at = models.DateTimeField(null=True)
     allergies_updated_at = models.DateTimeField(null=True)
     reported = models.BooleanField(default=False)
+    not_understood = models.IntegerField(default=0)
     search_key = models.TextField(default="")
     search_text = models.TextField(default="")
     version = models.IntegerField()
@@ -60,7 +60,7 @@ class Patient(models.Model):
 
     class Meta:
         db_table = "patients"
-        indexes: ClassVar[list[models.Index]] = [
+        indexes = [
             models.Index(fields=["search_key", "patient_id"], name="patients_by_name"),
             models.Index(fields=["record_number"], name="patients_by_record_number"),
             GinIndex(SearchVector("search_text", config="simple"), name="patients_by_word"),
@@ -77,8 +77,7 @@ class PatientState(models.Model):
     since: the stated start, else None (then opened_at tells); dose_since: when the present dose
     became true, None while it is the first one; ends_on: last day covered by its orders, None
     while open-ended; whether it ran out is asked of today's date, never stored;
-    status: "active" or "held"; status_reason in words; entries_in_error: corrected entries of it;
-    course: what its later entries need (see `projections.courses.Course.to_json`).
+    status: "active" or "held"; status_reason in words; entries_in_error: corrected entries of it.
     """
 
     prescription_id = models.UUIDField(primary_key=True)
@@ -113,14 +112,13 @@ class PatientState(models.Model):
     last_renewed_on = models.TextField(null=True)
     reported = models.BooleanField(default=False)
     entries_in_error = models.IntegerField(default=0)
-    course = models.JSONField(default=dict)
     version = models.IntegerField()
     position = models.BigIntegerField()
     event_id = models.UUIDField()
 
     class Meta:
         db_table = "patient_state"
-        indexes: ClassVar[list[models.Index]] = [
+        indexes = [
             models.Index(fields=["patient_id"], name="patient_state_patient"),
             models.Index(fields=["medication", "dosage"], name="patient_state_medication_dose"),
         ]
@@ -163,7 +161,7 @@ class MedicationHistory(models.Model):
     class Meta:
         db_table = "medication_history"
         verbose_name_plural = "medication history"
-        indexes: ClassVar[list[models.Index]] = [
+        indexes = [
             models.Index(fields=["patient_id", "changed_at"], name="medication_history_patient"),
             models.Index(fields=["prescription_id", "changed_at"], name="medication_history_course"),
         ]
@@ -175,10 +173,10 @@ class MedicationHistory(models.Model):
 class MedicationCourse(models.Model):
     """One prescription from its first order to its end, current or past; the past list reads it.
 
-    Shape: status: "active", "held", "discontinued", "changed" (to replaced_by) or "entered in
+    Shape: status: "active", "held", "discontinued", "replaced" (by replaced_by) or "entered in
     error"; status_at: when that became true; ends_on: last day covered by its orders, a course
     whose last day has passed ran out ("completed"), which is asked of today's date;
-    course: every value and dose step (see `projections.courses.Course.to_json`).
+    course: every value and dose step (see `projections.course_history.CourseHistory.to_json`).
     """
 
     prescription_id = models.UUIDField(primary_key=True)
@@ -187,6 +185,7 @@ class MedicationCourse(models.Model):
     status = models.TextField()
     status_at = models.DateTimeField()
     ends_on = models.DateField(null=True)
+    replaced_by = models.UUIDField(null=True)
     course = models.JSONField()
     version = models.IntegerField()
     position = models.BigIntegerField()
@@ -194,9 +193,7 @@ class MedicationCourse(models.Model):
 
     class Meta:
         db_table = "medication_courses"
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["patient_id", "status_at"], name="medication_courses_patient")
-        ]
+        indexes = [models.Index(fields=["patient_id", "status_at"], name="medication_courses_patient")]
 
     def __str__(self) -> str:
         return f"{self.medication}, {self.status}"
@@ -258,7 +255,7 @@ class TimelineEntry(models.Model):
     class Meta:
         db_table = "timeline"
         verbose_name_plural = "timeline entries"
-        indexes: ClassVar[list[models.Index]] = [
+        indexes = [
             models.Index(fields=["patient_id", "-occurred_at", "-version"], name="timeline_patient"),
             models.Index(
                 fields=["patient_id", "kind", "-occurred_at", "-version"], name="timeline_patient_kind"
@@ -302,7 +299,7 @@ class ComplianceEntry(models.Model):
     class Meta:
         db_table = "compliance_audit"
         verbose_name_plural = "compliance entries"
-        indexes: ClassVar[list[models.Index]] = [
+        indexes = [
             models.Index(fields=["changed_by", "changed_at"], name="compliance_audit_person"),
             models.Index(fields=["event_type"], name="compliance_audit_event_type"),
             models.Index(fields=["patient_id", "changed_at"], name="compliance_audit_patient"),
@@ -329,6 +326,11 @@ class Subject(models.Model):
 
     def __str__(self) -> str:
         return str(self.subject_id)
+
+
+class HistorySubject(Subject):
+    class Meta:
+        db_table = "medication_history_subjects"
 
 
 class TimelineSubject(Subject):

@@ -26,6 +26,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="HistorySubject",
+            fields=[
+                ("subject_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("known", models.JSONField()),
+                ("version", models.IntegerField()),
+            ],
+            options={
+                "db_table": "medication_history_subjects",
+            },
+        ),
+        migrations.CreateModel(
             name="TimelineSubject",
             fields=[
                 ("subject_id", models.UUIDField(primary_key=True, serialize=False)),
@@ -79,6 +90,7 @@ class Migration(migrations.Migration):
                 ("status", models.TextField()),
                 ("status_at", models.DateTimeField()),
                 ("ends_on", models.DateField(null=True)),
+                ("replaced_by", models.UUIDField(null=True)),
                 ("course", models.JSONField()),
                 ("version", models.IntegerField()),
                 ("position", models.BigIntegerField()),
@@ -145,6 +157,7 @@ class Migration(migrations.Migration):
                 ("no_known_asked_at", models.DateTimeField(null=True)),
                 ("allergies_updated_at", models.DateTimeField(null=True)),
                 ("reported", models.BooleanField(default=False)),
+                ("not_understood", models.IntegerField(default=0)),
                 ("search_key", models.TextField(default="")),
                 ("search_text", models.TextField(default="")),
                 ("version", models.IntegerField()),
@@ -199,7 +212,6 @@ class Migration(migrations.Migration):
                 ("last_renewed_on", models.TextField(null=True)),
                 ("reported", models.BooleanField(default=False)),
                 ("entries_in_error", models.IntegerField(default=0)),
-                ("course", models.JSONField(default=dict)),
                 ("version", models.IntegerField()),
                 ("position", models.BigIntegerField()),
                 ("event_id", models.UUIDField()),

@@ -1,0 +1,82 @@
+"""Keeps `compliance_audit`: a row per event of every kind, for the compliance report."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.db.models import Model
+
+from eventstore.projector import Projector, Rows
+from eventstore.registry import snake_case
+from eventstore.store import RecordedEvent
+from projections import entries, words
+from projections.entries.person import person_of
+from projections.models import ComplianceEntry, ComplianceSubject
+from projections.subjects import Subjects
+
+
+class ComplianceAuditProjector(Projector):
+    """A row per event: who recorded what, about whom, when, from where, and why."""
+
+    name: ClassVar[str] = "compliance_audit"
+    aggregate_types: ClassVar[tuple[str, ...]] = ("Patient", "Clinician", "RecordNumber")
+    models: ClassVar[tuple[type[Model], ...]] = (ComplianceEntry, ComplianceSubject)
+
+    def otherwise(self, event: RecordedEvent, rows: Rows) -> None:
+        told = entries.tell(event, Subjects(rows, ComplianceSubject, event.version))
+        rows.put(_row(told, event))
+
+    def entry_marked_in_error(self, event: RecordedEvent, rows: Rows) -> None:
+        wrong = rows.get(ComplianceEntry, UUID(event.data.target_event_id))
+        told = entries.tell_correction(
+            event,
+            Subjects(rows, ComplianceSubject, event.version),
+            wrong=wrong.action if wrong else event.data.target_event_type,
+            about=wrong.summary if wrong else "",
+        )
+        told.changes = []
+        rows.put(_row(told, event))
+        if wrong is not None:
+            wrong.in_error = True
+            rows.put(wrong)
+
+
+def _row(told: entries.Told, event: RecordedEvent) -> ComplianceEntry:
+    metadata = event.metadata
+    source = metadata.get("source") or {}
+    return ComplianceEntry(
+        event_id=event.event_id,
+        position=event.position,
+        patient_id=_patient_id(event),
+        aggregate_id=event.aggregate_id,
+        aggregate_type=event.aggregate_type,
+        event_type=event.event_type,
+        kind=told.kind,
+        action=_action(told, event),
+        summary=told.summary,
+        changed_by=metadata.get("user_id") or "",
+        changed_by_name=metadata.get("user_name") or "",
+        role=metadata.get("user_role") or "",
+        ip=metadata.get("ip") or "",
+        changed_at=event.created_at,
+        occurred_at=event.occurred_at,
+        reason=told.why,
+        source=source.get("system") or "",
+        version=event.version,
+    )
+
+
+def _patient_id(event: RecordedEvent) -> UUID | None:
+    """The patient that the event is about; a reserved record number belongs to one, too."""
+    if event.aggregate_type == "Patient":
+        return UUID(person_of(event.aggregate_id))
+    patient_id = getattr(event.data, "patient_id", None)
+    return UUID(patient_id) if patient_id else None
+
+
+def _action(told: entries.Told, event: RecordedEvent) -> str:
+    """The kind of act, the same words for every event of its type: 'Dosage adjusted'."""
+    if told.kind == "unknown":
+        return told.title
+    return words.capital(snake_case(event.event_type).replace("_", " "))

@@ -1,0 +1,99 @@
+"""A mark of an entry in error, in words: what held with the wrong entry, and what holds without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from eventstore.store import RecordedEvent
+from projections import words
+from projections.course_history import CourseHistory, Moment, Values, restored
+from projections.entries import medication, person
+from projections.entries.told import Told, change
+from projections.subjects import Subjects
+from records import events
+from records.allergies import Allergy
+from records.values import part_of
+
+GONE = "not in the record without it"
+
+
+def tell(event: RecordedEvent, moment: Moment, subjects: Subjects, *, wrong: str, about: str = "") -> Told:
+    """`wrong` is the title of the entry in error, `about` what that one was about."""
+    correction: events.EntryMarkedInError = event.data
+    person_id = person.person_of(event.aggregate_id)
+    return Told(
+        kind="correction",
+        icon="correction",
+        title=f"Marked as entered in error: {wrong}",
+        about=about,
+        subject_id=None,
+        changes=[
+            *_prescriptions(correction, moment, subjects),
+            *_allergies(correction, subjects),
+            *_demographics(correction, person_id, subjects),
+        ],
+        reason=correction.reason,
+    )
+
+
+def part(correction: events.EntryMarkedInError, name: str) -> dict[str, Any]:
+    """One part of what a correction restores: by id the values, None for what does not exist without it."""
+    found = correction.restores.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _prescriptions(
+    correction: events.EntryMarkedInError, moment: Moment, subjects: Subjects
+) -> Iterator[Values]:
+    for prescription_id, values in part(correction, "prescriptions").items():
+        before = subjects.course(prescription_id)
+        if not values:
+            if before is not None:
+                yield change(words.capital(before.medication), before.now.status, GONE)
+            continue
+        after = restored(values, before, correction.target_event_id, moment)
+        subjects.keep_course(after)
+        if before is not None:
+            yield from _course_changes(before, after)
+
+
+def _course_changes(before: CourseHistory, after: CourseHistory) -> Iterator[Values]:
+    changes, _ = medication.compared(before, before.dosage, after, after.dosage)
+    yield from changes
+    if before.now.status != after.now.status:
+        yield change("Status", before.now.status, after.now.status)
+    if before.now.renewals != after.now.renewals:
+        yield change("Renewals", str(before.now.renewals), str(after.now.renewals))
+
+
+def _allergies(correction: events.EntryMarkedInError, subjects: Subjects) -> Iterator[Values]:
+    for allergy_id, stored in part(correction, "allergies").items():
+        before = subjects.allergy(allergy_id)
+        after = part_of(Allergy, stored) if stored else None
+        if after is not None:
+            subjects.keep_allergy(after)
+        if before is None:
+            continue
+        if after is None:
+            yield change(words.capital(before.substance), before.status, GONE)
+        elif before.status != after.status:
+            yield change(words.capital(before.substance), before.status, after.status)
+        elif before.severity != after.severity or before.substance != after.substance:
+            said = [words.joined((each.substance, each.severity), ", ") for each in (before, after)]
+            yield change("Allergy", *said)
+    if correction.restores.get("no_known_allergies") is True:
+        yield change("Allergies", words.UNKNOWN, "none known")
+
+
+def _demographics(
+    correction: events.EntryMarkedInError, person_id: str, subjects: Subjects
+) -> Iterator[Values]:
+    values = part(correction, "demographics")
+    if not values:
+        return
+    before = subjects.person(person_id)
+    after = {**values, "reported": bool(before and before["reported"])}
+    subjects.keep_person(person_id, after)
+    if before is not None:
+        yield from person.changes(before, after)

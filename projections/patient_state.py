@@ -1,0 +1,125 @@
+"""Keeps `patient_state`, what each patient is prescribed now, and `medication_courses`, all they ever were.
+
+One projector for both, so that a prescription is always on exactly one list, current or past.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.db.models import Model
+
+from eventstore.projector import Projector, Rows
+from eventstore.store import RecordedEvent
+from projections import words
+from projections.course_history import CourseHistory, evolve, opened, restored
+from projections.entries import moment_of
+from projections.entries.correction import part
+from projections.entries.person import person_of
+from projections.models import MedicationCourse, PatientState
+
+IN_ERROR = "entered in error"
+
+#: Columns that carry a course's value as it is.
+_AS_THEY_ARE = (
+    "medication", "code", "code_system", "form", "dose", "unit", "route", "frequency", "as_needed",
+    "as_needed_reason", "start", "end", "duration_days", "indication", "prescriber",
+    "prescriber_license", "note_to_patient", "status", "status_at", "renewals", "last_renewed_on",
+    "reported",
+)  # fmt: skip
+
+
+class PatientStateProjector(Projector):
+    """A row per patient and current prescription, and a row per prescription that ever was."""
+
+    name: ClassVar[str] = "patient_state"
+    models: ClassVar[tuple[type[Model], ...]] = (PatientState, MedicationCourse)
+
+    def prescription_added(self, event: RecordedEvent, rows: Rows) -> None:
+        _keep(opened(event.data, moment_of(event)), event, rows)
+
+    def prescription_changed(self, event: RecordedEvent, rows: Rows) -> None:
+        self._follow(event, rows)
+        _keep(opened(event.data, moment_of(event)), event, rows)
+
+    def _follow(self, event: RecordedEvent, rows: Rows) -> None:
+        """One whose first entry is of an unknown kind has no row here; `patients` counts such entries."""
+        course = _course(event.data.prescription_id, rows)
+        if course is not None:
+            _keep(evolve(course, event.data, moment_of(event)), event, rows)
+
+    dosage_adjusted = prescription_renewed = prescription_held = prescription_resumed = _follow
+    prescription_discontinued = _follow
+
+    def entry_marked_in_error(self, event: RecordedEvent, rows: Rows) -> None:
+        for prescription_id, values in part(event.data, "prescriptions").items():
+            known = _course(prescription_id, rows)
+            if values:
+                wrong = event.data.target_event_id
+                _keep(restored(values, known, wrong, moment_of(event)), event, rows)
+            elif known is not None:
+                _withdraw(known, event, rows)
+
+
+def _course(prescription_id: str, rows: Rows) -> CourseHistory | None:
+    row = rows.get(MedicationCourse, UUID(prescription_id))
+    return CourseHistory.from_json(row.course) if row else None
+
+
+def _keep(course: CourseHistory, event: RecordedEvent, rows: Rows) -> None:
+    _put_course(course, course.now.status, event, rows)
+    if course.now.is_open:
+        rows.put(_current(course, event))
+    else:
+        _take_off(course, rows)
+
+
+def _withdraw(course: CourseHistory, event: RecordedEvent, rows: Rows) -> None:
+    """It should never have been on the record; the row stays, to be shown as entered in error."""
+    _put_course(course, IN_ERROR, event, rows)
+    _take_off(course, rows)
+
+
+def _take_off(course: CourseHistory, rows: Rows) -> None:
+    current = rows.get(PatientState, UUID(course.prescription_id))
+    if current is not None:
+        rows.delete(current)
+
+
+def _put_course(course: CourseHistory, status: str, event: RecordedEvent, rows: Rows) -> None:
+    rows.put(
+        MedicationCourse(
+            prescription_id=UUID(course.prescription_id),
+            patient_id=UUID(person_of(event.aggregate_id)),
+            medication=course.medication,
+            status=status,
+            status_at=event.occurred_at if status == IN_ERROR else course.now.status_at,
+            ends_on=course.ends_on,
+            replaced_by=UUID(course.now.replaced_by) if course.now.replaced_by else None,
+            course=course.to_json(),
+            version=event.version,
+            position=event.position,
+            event_id=event.event_id,
+        )
+    )
+
+
+def _current(course: CourseHistory, event: RecordedEvent) -> PatientState:
+    now = course.now
+    return PatientState(
+        prescription_id=UUID(course.prescription_id),
+        patient_id=UUID(person_of(event.aggregate_id)),
+        dosage=words.dosage_key(now.dose, now.unit, reported=now.reported),
+        ends_on=course.ends_on,
+        status_reason=words.because(now.status_reason_code, now.status_reason),
+        since=now.start,
+        opened_at=now.since,
+        dose_since=now.dose_since if now.dose_since != now.since else None,
+        dose_event_id=UUID(course.dosages[-1].moment.event_id),
+        entries_in_error=course.entries_in_error,
+        version=event.version,
+        position=event.position,
+        event_id=event.event_id,
+        **{name: getattr(now, name) for name in _AS_THEY_ARE},
+    )

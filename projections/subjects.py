@@ -1,0 +1,54 @@
+"""The memory of a projector that tells entries in words: what earlier entries said of each subject.
+
+A subject is a prescription, an allergy, a person. Each telling projector keeps its own table of
+them (`projections.models.Subject`), so that it can be rebuilt alone.
+Shape of `known`: {"course": …} (`CourseHistory.to_json`), {"allergy": …}
+(`values` of `records.allergies.Allergy`) or {"person": …} (identity, or a clinician's name).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from eventstore.projector import Rows
+from projections.course_history import CourseHistory
+from projections.models import Subject
+from records.allergies import Allergy
+from records.values import part_of, values
+
+Values = dict[str, Any]
+
+
+class Subjects:
+    """Reads and keeps what is known, for one event at a time."""
+
+    def __init__(self, rows: Rows, table: type[Subject], version: int) -> None:
+        self.rows, self.table, self.version = rows, table, version
+
+    def course(self, prescription_id: str) -> CourseHistory | None:
+        stored = self._known(prescription_id, "course")
+        return CourseHistory.from_json(stored) if stored else None
+
+    def allergy(self, allergy_id: str) -> Allergy | None:
+        stored = self._known(allergy_id, "allergy")
+        return part_of(Allergy, stored) if stored else None
+
+    def person(self, person_id: str) -> Values | None:
+        return self._known(person_id, "person")
+
+    def keep_course(self, course: CourseHistory) -> None:
+        self._keep(course.prescription_id, {"course": course.to_json()})
+
+    def keep_allergy(self, allergy: Allergy) -> None:
+        self._keep(allergy.allergy_id, {"allergy": values(allergy)})
+
+    def keep_person(self, person_id: str, person: Values) -> None:
+        self._keep(person_id, {"person": person})
+
+    def _known(self, subject_id: str, kind: str) -> Values | None:
+        subject = self.rows.get(self.table, UUID(subject_id))
+        return subject.known.get(kind) if subject else None
+
+    def _keep(self, subject_id: str, known: Values) -> None:
+        self.rows.put(self.table(subject_id=UUID(subject_id), known=known, version=self.version))

@@ -1,0 +1,106 @@
+"""How a recorded value is said: doses, days, frequencies, reasons, in the clinic's words.
+
+Shared by every read model that prints, so that a dose reads the same on the chart, in the timeline
+and in a report. Plain spaces and hyphens; what must not break across lines is the templates'
+business. Knows nothing of tables.
+Source: Joint Commission do-not-use list; ISMP (leading zero, no trailing zero, comma from 1,000).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from records import partial_dates
+
+NOT_STATED = "not stated by source"
+UNKNOWN = "unknown"
+
+
+def stated(value: str | None, *, reported: bool) -> str:
+    """The value, or the word for why there is none: a source kept silent, or nobody knows."""
+    return value or absent(reported=reported)
+
+
+def absent(*, reported: bool) -> str:
+    return NOT_STATED if reported else UNKNOWN
+
+
+def number(text: str) -> str:
+    """Exact decimal text with a comma from 1,000. What is not a plain number stays as it was written."""
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.isascii() and whole.isdigit() and len(whole) > 3 else text
+
+
+def dosage(dose: str | None, unit: str | None, *, reported: bool = False) -> str:
+    """'1,000 mg', or the word for an unstated dose. A unit alone says nothing of a dose."""
+    if not dose:
+        return absent(reported=reported)
+    return f"{number(dose)} {unit}" if unit else number(dose)
+
+
+def dosage_key(dose: str | None, unit: str | None, *, reported: bool = False) -> str:
+    """Dose and unit as they are stored and searched: '1000 mg', without the comma of print."""
+    if not dose:
+        return absent(reported=reported)
+    return f"{dose} {unit}" if unit else dose
+
+
+def frequency(
+    text: str | None, *, as_needed: bool, as_needed_reason: str | None, reported: bool = False
+) -> str:
+    """'at bedtime as needed for sleep'."""
+    if not as_needed:
+        return stated(text, reported=reported)
+    needed = f"as needed for {as_needed_reason}" if as_needed_reason else "as needed"
+    return needed if text in (None, "", "as needed") else f"{text} {needed}"
+
+
+def day(text: str | None, *, reported: bool = False) -> str:
+    """A stored day, maybe partial: '24-Nov-2026', 'Nov-2026', '2026'; the word for none."""
+    return partial_dates.shown(text) if text else absent(reported=reported)
+
+
+def clinic_day(moment: datetime) -> date:
+    """The clinic's calendar day of a moment."""
+    return timezone.localtime(moment).date()
+
+
+def day_of(moment: datetime) -> str:
+    return day(clinic_day(moment).isoformat())
+
+
+def because(code: str | None, text: str | None) -> str:
+    """Why, in one line: the coded reason and what was said, each once."""
+    if not text or not code or code == "other":
+        return text or (code if code and code != "other" else "")
+    return f"{code}: {text}"
+
+
+def joined(parts: Iterable[str | None], mark: str = ", ") -> str:
+    return mark.join(part for part in parts if part)
+
+
+def listed(words: list[str]) -> str:
+    """'dose, route and frequency'."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def plain(text: str | None) -> str:
+    """Text for finding and sorting: no accents, no case, words of letters and digits, one space between.
+
+    Why: the database sorts by bytes, so the order of names is made here, the same on every server.
+    """
+    decomposed = unicodedata.normalize("NFKD", (text or "").casefold().replace("ł", "l").replace("ø", "o"))
+    kept = (
+        "" if unicodedata.combining(char) or char in "'’" else char if char.isalnum() else " "
+        for char in decomposed
+    )
+    return " ".join("".join(kept).split())
