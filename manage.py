@@ -10,8 +10,8 @@ from pathlib import Path
 
 def main() -> None:
     from config.database_session import database_for
-    from config.embedded_postgres import EmbeddedPostgresError
     from config.roles import ConfigurationError
+    from config.server_user import EmbeddedPostgresError
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"

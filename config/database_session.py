@@ -28,13 +28,26 @@ def database_for(command: str, project: Path) -> Iterator[None]:
         return
     if command == "dbshell":
         os.environ["PATH"] = f"{binaries()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    cluster = Cluster(data_folder(project), say=lambda line: print(line, file=sys.stderr))
+    cluster = Cluster(data_folder(project), say=_tell)
     _leave_on_signals()
+    cluster.ensure_running()
     try:
-        cluster.ensure_running()
         yield
     finally:
-        cluster.leave()
+        if command != "database_url":  # whoever asked for the address is about to use it
+            _close_sessions()
+            cluster.leave()
+
+
+def _close_sessions() -> None:
+    from django.db import connections  # noqa: PLC0415 - not before the settings may load
+
+    connections.close_all()
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def _leave_on_signals() -> None:

@@ -58,7 +58,7 @@ def response_headers(get_response: GetResponse) -> GetResponse:
 def sign_out_when_idle(get_response: GetResponse) -> GetResponse:
     """End a session that nobody has used for SESSION_IDLE_SECONDS: a chart is not left open on a desk.
 
-    Why: the session is noted at most once a minute, so that reading pages does not write to the database each time.
+    Why: the time is noted at most once a minute, so that reading pages does not write each time.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

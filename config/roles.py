@@ -1,8 +1,8 @@
 """Decides which database role a command runs in, and how each role reaches the database.
 
-Why: the web role cannot change the ledger's tables, so the few commands that migrate, seed or rebuild run as the
-migrator (acting as the owner) and everything else runs as the web role. The table below is the whole decision; it
-is made before the settings load. Must not import Django: settings.py reads it.
+Why: the web role cannot change the ledger's tables, so the few commands that migrate, seed or rebuild run as
+the migrator (acting as the owner) and everything else runs as the web role. The table below is the whole
+decision; it is made before the settings load. Must not import Django: settings.py reads it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from config.embedded_postgres import DATABASE, PORT, Cluster
+from config.embedded_postgres import DATABASE, Cluster
+from config.server_files import PORT
 
 Role = Literal["web", "migrator", "superuser"]
 
@@ -93,8 +94,8 @@ def own_server() -> bool:
             ("DATABASE_URL", "MIGRATION_DATABASE_URL") if web else ("MIGRATION_DATABASE_URL", "DATABASE_URL")
         )
         raise ConfigurationError(
-            f"{given} is set but {missing} is not: your own PostgreSQL needs both, the first for the web role, "
-            "the second for migrations (docs/running.md); the embedded server needs neither."
+            f"{given} is set and {missing} is not: your own PostgreSQL needs DATABASE_URL for the web role "
+            "and MIGRATION_DATABASE_URL for the migrator (docs/running.md); the embedded one needs neither."
         )
     return web
 
@@ -114,7 +115,7 @@ def connection_url(role: Role, project: Path) -> str:
     if own_server():
         if role == "superuser":
             raise ConfigurationError(
-                "Anamnesis does not know the superuser of your own PostgreSQL; ask for the role web or migrator."
+                "Anamnesis does not know the superuser of your own PostgreSQL: ask for web or migrator."
             )
         return os.environ["DATABASE_URL" if role == "web" else "MIGRATION_DATABASE_URL"]
     socket = quote(str(Cluster(data_folder(project)).socket_folder), safe="")

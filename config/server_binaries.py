@@ -56,7 +56,9 @@ def major_version(folder: Path) -> int:
     found = re.search(r"\) (\d+)", said)
     version = int(found[1]) if found else 0
     if version < OLDEST:
-        raise EmbeddedPostgresError(f"Anamnesis needs PostgreSQL {OLDEST} or newer; {folder} has: {said.strip()}")
+        raise EmbeddedPostgresError(
+            f"Anamnesis needs PostgreSQL {OLDEST} or newer; {folder} has: {said.strip()}"
+        )
     return version
 
 

@@ -1,7 +1,7 @@
 """Keeps count of the processes that use the embedded server, so that the last one to leave stops it.
 
-Why: each manage.py command may start the server, and several may run at once. A lock on a file is the count that
-survives nothing: the kernel drops it when its process dies, however it dies.
+Why: each manage.py command may start the server, and several may run at once. A lock on a file is a count
+that cannot go stale: the kernel drops it when its process dies, however it dies.
 """
 
 from __future__ import annotations

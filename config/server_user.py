@@ -1,8 +1,8 @@
 """Finds the operating-system user that the embedded PostgreSQL runs as.
 
-Why: PostgreSQL refuses to run as root. An ordinary user's server runs as that user; root's server runs as the
-system user `anamnesis`, made for nothing else. No permission of any existing folder is changed for it: where it
-cannot enter (root's home is closed to others), the caller puts things elsewhere.
+Why: PostgreSQL refuses to run as root. An ordinary user's server runs as that user; root's server runs as
+the system user `anamnesis`, made for nothing else. No permission of any existing folder is changed for it:
+where it cannot enter (root's home is closed to others), the caller puts things elsewhere.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def server_user() -> ServerUser:
             me = pwd.getpwuid(os.geteuid())
         except KeyError:
             raise EmbeddedPostgresError(
-                f"The user id {os.geteuid()} has no name on this machine (/etc/passwd), which PostgreSQL needs: "
-                "run Anamnesis as a user that has one, or set DATABASE_URL and MIGRATION_DATABASE_URL."
+                f"The user id {os.geteuid()} has no name on this machine (/etc/passwd), and PostgreSQL needs "
+                "one: run Anamnesis as a user that has one, or set DATABASE_URL and MIGRATION_DATABASE_URL."
             ) from None
         return ServerUser(me.pw_name, me.pw_uid, me.pw_gid, other=False)
     try:

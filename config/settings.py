@@ -38,8 +38,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     if OWN_SERVER:
         raise ImproperlyConfigured(
-            "SECRET_KEY is not set: with your own PostgreSQL, put a random text of 50 or more characters into the "
-            "environment variable SECRET_KEY, the same for every process and kept secret."
+            "SECRET_KEY is not set: with your own PostgreSQL, put a random text of 50 or more characters "
+            "into the environment variable SECRET_KEY, the same for every process and kept secret."
         )
     SECRET_KEY = kept_secret_key(DATA_FOLDER)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -78,7 +78,9 @@ PROJECTORS = [
 ]
 
 # While the first slice is being put together, a projector that is not there yet is left out.
-PROJECTORS = [path for path in PROJECTORS if (BASE_DIR / (path.rpartition(".")[0].replace(".", "/") + ".py")).exists()]
+PROJECTORS = [
+    path for path in PROJECTORS if (BASE_DIR / (path.rpartition(".")[0].replace(".", "/") + ".py")).exists()
+]
 
 # An aggregate's state is kept as a snapshot every so many of its events.
 SNAPSHOT_EVERY = env.int("ANAMNESIS_SNAPSHOT_EVERY", default=100)
@@ -196,7 +198,6 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-collected"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Time and language
 

@@ -1,9 +1,9 @@
 """Real PostgreSQL for every test, in the roles that the product uses.
 
 A test runs as the web role. A test that appends to a ledger needs `django_db(transaction=True)`: the append
-commits by itself and the database refuses it inside another transaction. After such a test Django empties its own
-tables and the read models, never the ledgers: events stay, so each test uses fresh ids, and none may assume an
-empty ledger (`disposable_cluster` gives one).
+commits by itself and the database refuses it inside another transaction. After such a test Django empties
+its own tables and the read models, never the ledgers: events stay, so each test uses fresh ids, and none may
+assume an empty ledger (`disposable_cluster` gives one).
 """
 
 from __future__ import annotations
@@ -18,14 +18,23 @@ import psycopg
 import pytest
 from django.db import connection, connections
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
 from config.embedded_postgres import Cluster
 from config.roles import OWNER, connection_url, django_database, own_server
 from eventstore.envelope import create_key_file
+from eventstore.projector import projectors
 from tests.clusters import PROJECT, DisposableCluster, short_folder
 from tests.settings import FOLDER
 
-LEDGER_TABLES = ("events", "access_events", "snapshots", "stream_keys", "disposable_ledgers", "django_migrations")
+LEDGER_TABLES = (
+    "events",
+    "access_events",
+    "snapshots",
+    "stream_keys",
+    "disposable_ledgers",
+    "django_migrations",
+)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +60,7 @@ def django_db_modify_db_settings(cluster: Cluster | None) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Turn from the migrator, who made the test database, to the web role, in which everything is tested."""
     settings = connection.settings_dict
     made_as = {key: settings[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
@@ -88,14 +97,20 @@ def _close_database(cursor: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def read_models_start_at_the_head(request: pytest.FixtureRequest) -> None:
-    """Before a test that commits: earlier tests' events count as shown, for their read models are emptied."""
+    """Before a test that commits, earlier events count as shown: their read models were emptied."""
     marker = request.node.get_closest_marker("django_db")
-    if marker is None or not (marker.kwargs.get("transaction") or (marker.args and marker.args[0])):
+    commits = marker is not None and bool(marker.kwargs.get("transaction") or marker.args[:1] == (True,))
+    if not commits and "transactional_db" not in request.fixturenames:
         return
     request.getfixturevalue("transactional_db")
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE checkpoints SET position = coalesce((SELECT max(position) FROM events), 0), updated_at = now()"
+            "UPDATE checkpoints SET updated_at = now(),"
+            " position = coalesce((SELECT max(position) FROM events), 0)"
+        )
+        cursor.execute(
+            "INSERT INTO built_projectors (name) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING",
+            [[projector.name for projector in projectors()]],
         )
 
 
@@ -200,5 +215,3 @@ def disposable_cluster() -> Iterator[Callable[[], DisposableCluster]]:
     yield make
     for one in made:
         one.remove()
-
-

@@ -1,8 +1,8 @@
-"""The product's settings for a test run: a throw-away server, key file and secret, made before they are read.
+"""The product's settings for a test run: a throw-away server, key file and secret.
 
-Why: a test run must never touch the data of `make run`. With DATABASE_URL and MIGRATION_DATABASE_URL given, the
-tests make their own database on that server instead. Tables are made in the migrator's role; conftest.py then
-turns to the web role, in which everything is tested.
+Why: a test run must never touch the data of `make run`, so the environment is set before it is read. With
+DATABASE_URL and MIGRATION_DATABASE_URL given, the tests make a database of their own on that server. Tables
+are made in the migrator's role; conftest.py then turns to the web role, in which everything is tested.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from config.embedded_postgres import Cluster
 
 
 def _throw_away_folder() -> Path:
-    """A folder for this run alone. Its name is short, its subfolders closed; root's server must pass through it."""
+    """A folder for this run alone; root's server can pass through it, and what is in it is closed."""
     folder = Path(tempfile.mkdtemp(prefix="anamnesis-test-"))
     folder.chmod(0o711)
     owner = os.getpid()

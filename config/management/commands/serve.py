@@ -1,0 +1,275 @@
+"""Runs the whole product: the database, its tables, the web server and the projection worker.
+
+Why one command: a new user types `make run` and gets a working clinic; Ctrl-C ends all of it, the database
+included. Nothing here is needed where a system's own services run gunicorn, the worker and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from config.children import Child, KeepsDying, end_all
+from config.embedded_postgres import DATABASE, Cluster
+from config.server_lease import try_lock
+from config.server_user import EmbeddedPostgresError
+from eventstore.envelope import create_key_file
+
+DEMO_ACCOUNTS = (
+    ("jones", "clinician"),
+    ("smith", "clinician"),
+    ("officer", "compliance officer"),
+    ("records", "records administrator"),
+    ("admin", "account administrator"),
+)
+ANSWER_SECONDS = 120.0
+LOOK_EVERY_SECONDS = 1.0
+
+
+class Stop(BaseException):
+    """A signal asked for the end. Not an Exception: no handler on the way may swallow it."""
+
+
+class Command(BaseCommand):
+    help = "Run Anamnesis until Ctrl-C: database, migrations, demo clinic, web server, projection worker."
+    requires_system_checks: list[str] = []
+    cluster: Cluster | None = None
+    demo_password: str | None = None
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.children: list[Child] = []
+        self.project: Path = settings.BASE_DIR
+        listener = self._listener()
+        self._only_one()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _stop)
+        try:
+            self._prepare()
+            self._start(listener)
+            self._announce(listener)
+            self._keep_alive()
+        except Stop:
+            self._say("Stopping ...")
+        except (EmbeddedPostgresError, KeepsDying) as error:
+            raise CommandError(str(error)) from error
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            end_all(self.children)
+            connection.close()
+            if self.cluster is not None:
+                self.cluster.stop()
+        self._say("Stopped. Everything recorded is kept; `make run` goes on from here.")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+    # Before anything starts
+
+    def _listener(self) -> socket.socket:
+        """The bound port, held from the first moment; it listens once the web server has it.
+
+        Raises: CommandError when the port is taken, or is none.
+        """
+        named, address = os.environ.get("PORT") or "8000", os.environ.get("ANAMNESIS_BIND") or "127.0.0.1"
+        if not named.isdecimal() or not 1 <= int(named) <= 65535:
+            raise CommandError(f"PORT is {named!r}: it is a number from 1 to 65535.")
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((address, int(named)))
+            # A port that another socket listens on can be bound and not listened on: ask now, not later.
+            listener.listen()
+        except OSError as error:
+            other = int(named) + 1 if int(named) < 65535 else 8001
+            raise CommandError(
+                f"Port {named} on {address} cannot be had ({error.strerror}): end the program that uses it, "
+                f"or take another port, as in PORT={other} make run."
+            ) from error
+        return listener
+
+    def _only_one(self) -> None:
+        folder: Path = settings.DATA_FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = folder / "serve.lock"
+        if try_lock(lock) is None:
+            raise CommandError(f"Anamnesis is already running with the data in {folder}.")
+
+    def _prepare(self) -> None:
+        if not settings.OWN_SERVER:
+            self.cluster = Cluster(settings.DATA_FOLDER, say=self._say)
+            self.cluster.ensure_running(ends_with_this_process=True)
+            connection.settings_dict["HOST"] = str(self.cluster.socket_folder)
+        try:
+            connection.ensure_connection()
+        except DatabaseError as error:
+            raise CommandError(f"The database does not answer: {str(error).strip()}") from error
+        self._forget_an_unfinished_demo()
+        self._migrate()
+        self._key_file()
+        self._demo_clinic()
+
+    def _migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if plan:
+            self._say(f"Making the tables ({len(plan)} migrations) ...")
+            self._manage("migrate", "--verbosity", "0")
+
+    def _key_file(self) -> None:
+        """Make the key file for a ledger that has used none yet.
+
+        Raises: CommandError when the ledger's keys are elsewhere: a new file could not open them.
+        """
+        path = Path(settings.ANAMNESIS_KEY_FILE)
+        if path.exists():
+            return
+        if _has_rows("stream_keys"):
+            raise CommandError(
+                f"The key file {path} is missing, and the ledger has personal fields that only its keys "
+                "open: put the file back, or name it in ANAMNESIS_KEY_FILE."
+            )
+        create_key_file(path)
+        self._say(
+            f"Made the key file {path}.\n"
+            "KEEP A COPY of it apart from the database: without it, names, birth dates and free text in the "
+            "ledger can never be read again."
+        )
+
+    # The demo clinic, on the embedded database alone
+
+    @property
+    def _unfinished(self) -> Path:
+        return Path(settings.DATA_FOLDER) / "demo.unfinished"
+
+    def _forget_an_unfinished_demo(self) -> None:
+        """Empty the database if a first start was interrupted while it was making the demo clinic."""
+        if self.cluster is None or not self._unfinished.exists():
+            return
+        if not _has_table("disposable_ledgers") or _has_rows("disposable_ledgers"):
+            self._say("The demo clinic was interrupted when it was being made: starting afresh ...")
+            connection.close()
+            with self.cluster.connect("postgres") as superuser:
+                superuser.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+            self.cluster.ensure_running()
+        self._unfinished.unlink()
+
+    def _demo_clinic(self) -> None:
+        if self.cluster is None or _has_rows("events"):
+            return
+        self._say("Making the demo clinic ...")
+        self.demo_password = os.environ.get("ANAMNESIS_DEMO_PASSWORD") or secrets.token_urlsafe(12)
+        self._unfinished.touch()
+        self._manage("load_demo", "--yes", ANAMNESIS_DEMO_PASSWORD=self.demo_password)
+        self._unfinished.unlink()
+
+    # What runs
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, str(self.project / "manage.py"), *arguments]
+
+    def _manage(self, *arguments: str, **environment: str) -> None:
+        """Run another management command, in the role that is its own.
+
+        Raises: CommandError when it fails; what it said stands above.
+        """
+        child = Child(arguments[0], self._command(*arguments), os.environ | environment)
+        self.children.append(child)
+        code = child.start().wait()
+        self.children.remove(child)
+        if code != 0:
+            raise CommandError(f"`manage.py {' '.join(arguments)}` failed (exit code {code}).")
+
+    def _start(self, listener: socket.socket) -> None:
+        web = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"]
+        web += ["--chdir", str(self.project), "--bind", f"fd://{listener.fileno()}"]
+        environment = os.environ | {"ANAMNESIS_ROLE": "web", "DJANGO_SETTINGS_MODULE": "config.settings"}
+        self.children = [
+            Child("The web server", web, environment, inherited=[listener.fileno()]),
+            Child("The projection worker", self._command("run_projections"), dict(os.environ)),
+        ]
+        for child in self.children:
+            child.start()
+
+    def _announce(self, listener: socket.socket) -> None:
+        """Wait for the first good answer, then say where it is and who may sign in."""
+        address, port = listener.getsockname()[:2]
+        host = "localhost" if address in ("127.0.0.1", "::1", "0.0.0.0", "::") else address  # noqa: S104
+        give_up = time.monotonic() + ANSWER_SECONDS
+        while not _answers(address, port):
+            self._look_after_all()
+            if time.monotonic() > give_up:
+                self._say(
+                    f"It is up, but /healthz does not say that all is well yet: http://{host}:{port}/healthz"
+                )
+                break
+            time.sleep(0.1)
+        lines = ["", f"Anamnesis is running:  http://{host}:{port}/", ""]
+        if self.demo_password:
+            lines += ["Sign in to the demo clinic as", ""]
+            lines += [f"    {name:<9} {role}" for name, role in DEMO_ACCOUNTS]
+            lines += ["", f"with the password  {self.demo_password}  (shown only this once)."]
+        elif self.cluster is not None:
+            lines += [
+                "The accounts and passwords are those of the first start (manage.py changepassword NAME)."
+            ]
+        lines += ["Ctrl-C stops it, the database included.", ""]
+        self._say("\n".join(lines))
+
+    def _keep_alive(self) -> None:
+        while True:
+            time.sleep(LOOK_EVERY_SECONDS)
+            self._look_after_all()
+
+    def _look_after_all(self) -> None:
+        if self.cluster is not None and not self.cluster.is_running():
+            self._say("The database ended by itself:")
+            self.cluster.ensure_running(ends_with_this_process=True)
+        for child in self.children:
+            code = child.keep_alive()
+            if code is not None:
+                self._say(f"{child.name} ended (exit code {code}) and is started again.")
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stop
+
+
+def _has_table(name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
+        return bool(cursor.fetchone()[0])
+
+
+def _has_rows(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table})")  # noqa: S608 - a constant name
+        return bool(cursor.fetchone()[0])
+
+
+def _answers(address: str, port: int) -> bool:
+    """Whether /healthz says that all is well."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
+    host = f"[{host}]" if ":" in host else host
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"http://{host}:{port}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
