@@ -75,6 +75,11 @@ class Run:
     shift: int
     event: str
 
+    @property
+    def what(self) -> str:
+        recorded = f"{self.first + self.shift} to {self.last + self.shift}"
+        return f"Entries {self.first} to {self.last} were recorded as entries {recorded}."
+
 
 @dataclass(slots=True)
 class Trouble:
@@ -92,14 +97,8 @@ class Trouble:
         found = [
             *self._missing(arrivals),
             *(finding for suspect in self.suspects if (finding := self._judge(suspect, arrivals, runs))),
-            *(
-                self._finding(
-                    "renumbered", run.first, run.event,
-                    f"{_entries(run.first, run.last)} were recorded as {_entries(run.first + run.shift, run.last + run.shift).lower()}.",
-                )
-                for run in self.runs
-            ),
-        ]  # fmt: skip
+            *(self._finding("renumbered", run.first, run.event, run.what) for run in self.runs),
+        ]
         named = {finding.position for finding in found}
         found += [
             self._finding(
@@ -206,7 +205,3 @@ class Trouble:
         if position > 1:
             what += f" (Or entry {position - 1} was, and its hash was made anew.)"
         return self._finding("altered", position, event, what)
-
-
-def _entries(first: int, last: int) -> str:
-    return f"Entry {first}" if first == last else f"Entries {first} to {last}"

@@ -18,8 +18,18 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 #: Roles that could write anywhere, or take over those that can.
-_POWERFUL = ("pg_write_all_data", "pg_write_server_files", "pg_execute_server_program", OWNER_ROLE, MIGRATOR_ROLE)
-_ENABLED = {"O": "not ALWAYS (a session setting can switch it off)", "D": "disabled", "R": "disabled but on replicas"}
+_POWERFUL = (
+    "pg_write_all_data",
+    "pg_write_server_files",
+    "pg_execute_server_program",
+    OWNER_ROLE,
+    MIGRATOR_ROLE,
+)
+_ENABLED = {
+    "O": "not ALWAYS (a session setting can switch it off)",
+    "D": "disabled",
+    "R": "disabled but on replicas",
+}
 
 
 def guard_findings(connection: Connection[Any]) -> list[Finding]:
@@ -28,23 +38,28 @@ def guard_findings(connection: Connection[Any]) -> list[Finding]:
     schema = _schema(connection)
     for ledger in LEDGERS:
         for compare in _COMPARISONS:
-            found += [Finding(ledger.name, "guard", None, None, what) for what in compare(connection, ledger, schema)]
+            found += [
+                Finding(ledger.name, "guard", None, None, what)
+                for what in compare(connection, ledger, schema)
+            ]
     for name, grants in shipped.table_grants(EVENTS, schema).items():
         if name != EVENTS.name:
-            found += [Finding(None, "guard", None, None, what) for what in _grants(connection, name, schema, grants)]
+            found += [
+                Finding(None, "guard", None, None, what) for what in _grants(connection, name, schema, grants)
+            ]
             found += [Finding(None, "guard", None, None, what) for what in _owner(connection, name, schema)]
     found += [Finding(None, "guard", None, None, what) for what in _roles(connection, schema)]
     return found
 
 
 def _schema(connection: Connection[Any]) -> str:
-    row = connection.execute(
-        "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    """The schema in which the ledger of events is found. Raises: UndefinedTable where there is none."""
+    rows = connection.execute(
+        "SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE c.oid = %s::regclass",
         [EVENTS.name],
-    ).fetchone()
-    assert row is not None
-    return str(row[0])
+    )
+    return str(next(schema for (schema,) in rows))
 
 
 def _table(connection: Connection[Any], ledger: Ledger, schema: str) -> Iterator[str]:
@@ -139,7 +154,8 @@ def _triggers(connection: Connection[Any], ledger: Ledger, schema: str) -> Itera
         for row in connection.execute(
             """SELECT t.tgname::text, t.tgtype::integer, t.tgenabled::text, n.nspname || '.' || p.proname,
                       t.tgqual IS NULL AND t.tgnargs = 0 AND t.tgattr = '' AND NOT t.tgisinternal
-                 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_namespace n ON n.oid = p.pronamespace
+                 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+                      JOIN pg_namespace n ON n.oid = p.pronamespace
                 WHERE t.tgrelid = format('%%I.%%I', %s::text, %s::text)::regclass""",
             [schema, ledger.name],
         )
@@ -163,17 +179,24 @@ def _routines(connection: Connection[Any], ledger: Ledger, schema: str) -> Itera
     for routine in shipped.routines(ledger, schema):
         rows = connection.execute(
             """SELECT p.prokind::text, pg_get_function_arguments(p.oid), l.lanname::text, p.prosecdef,
-                      coalesce(p.proconfig, '{}'), p.prosrc, p.provolatile::text, pg_get_userbyid(p.proowner)::text,
-                      ARRAY(SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END
+                      coalesce(p.proconfig, '{}'), p.prosrc, p.provolatile::text,
+                      pg_get_userbyid(p.proowner)::text,
+                      ARRAY(SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC'
+                                   ELSE pg_get_userbyid(a.grantee)::text END
                                    || CASE WHEN a.is_grantable THEN ' (may pass it on)' ELSE '' END
                               FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
                              WHERE a.grantee <> p.proowner)
-                 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
+                 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+                      JOIN pg_language l ON l.oid = p.prolang
                 WHERE n.nspname = %s AND p.proname = %s""",
             [schema, routine.name],
         ).fetchall()
         if len(rows) != 1:
-            yield f"Routine {routine.name} is missing." if not rows else f"Routine {routine.name} stands there twice."
+            yield (
+                f"Routine {routine.name} is missing."
+                if not rows
+                else f"Routine {routine.name} stands there twice."
+            )
             continue
         kind, arguments, language, definer, settings, body, volatility, owner, granted = rows[0]
         if body != routine.body:
@@ -205,9 +228,11 @@ def _grants(
         """WITH t AS (SELECT c.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                        WHERE n.nspname = %s AND c.relname = %s),
                 granted AS (
-                    SELECT t.relowner, a.* FROM t, aclexplode(coalesce(t.relacl, acldefault('r', t.relowner))) a
+                    SELECT t.relowner, a.*
+                      FROM t, aclexplode(coalesce(t.relacl, acldefault('r', t.relowner))) a
                     UNION ALL
-                    SELECT t.relowner, a.* FROM t JOIN pg_attribute c ON c.attrelid = t.oid, aclexplode(c.attacl) a)
+                    SELECT t.relowner, a.*
+                      FROM t JOIN pg_attribute c ON c.attrelid = t.oid, aclexplode(c.attacl) a)
            SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
                   privilege_type, is_grantable
              FROM granted WHERE grantee <> relowner""",
@@ -235,13 +260,14 @@ def _roles(connection: Connection[Any], schema: str) -> Iterator[str]:
         yield f"{OWNER_ROLE} can log in: whoever does may switch the guards off."
     if owner[1]:
         yield f"{OWNER_ROLE} is a superuser."
-    acts_for = "'SET'" if connection.info.server_version >= 160000 else "'MEMBER'"
+    # From 16 on whoever made a role is its member, but may not act for it.
+    acts_for = "SET" if connection.info.server_version >= 160000 else "MEMBER"
     for (role,) in connection.execute(
-        f"""SELECT rolname::text FROM pg_roles
-             WHERE rolcanlogin AND NOT rolsuper AND rolname NOT IN (%s, %s)
-               AND (pg_has_role(oid, %s::name, {acts_for}) OR pg_has_role(oid, %s::name, 'USAGE'))
-             ORDER BY 1""",  # acts_for is one of two literals above
-        [OWNER_ROLE, MIGRATOR_ROLE, OWNER_ROLE, OWNER_ROLE],
+        """SELECT rolname::text FROM pg_roles
+            WHERE rolcanlogin AND NOT rolsuper AND rolname <> ALL(%s)
+              AND (pg_has_role(oid, %s::name, %s) OR pg_has_role(oid, %s::name, 'USAGE'))
+            ORDER BY 1""",
+        [[OWNER_ROLE, MIGRATOR_ROLE], OWNER_ROLE, acts_for, OWNER_ROLE],
     ):
         yield f"{role} may act as {OWNER_ROLE}."
     web = connection.execute(
@@ -257,7 +283,7 @@ def _roles(connection: Connection[Any], schema: str) -> Iterator[str]:
         return
     powerful, member_of, may_create = web
     if powerful:
-        yield f"{WEB_ROLE} has a power that goes past privileges (superuser, roles, replication or row security)."
+        yield f"{WEB_ROLE} has powers past all privileges (superuser, roles, replication or row security)."
     for role in member_of if not powerful else ():
         yield f"{WEB_ROLE} may act as {role}."
     if may_create and not powerful:

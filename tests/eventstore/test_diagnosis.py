@@ -50,7 +50,9 @@ def event(position: int) -> str:
 def read(rows: Iterable[Row]) -> list[tuple[str, int | None, str | None]]:
     """(kind, position, event id) of every finding, the rows read in the order of a query."""
     ordered = sorted(rows, key=lambda row: (row.position, row.event_id))
-    return [(finding.kind, finding.position, finding.event_id) for finding in walk("events", ordered).findings()]
+    return [
+        (finding.kind, finding.position, finding.event_id) for finding in walk("events", ordered).findings()
+    ]
 
 
 def what(rows: Iterable[Row]) -> list[str]:
