@@ -4,8 +4,8 @@ Pure values and steps; what may be done to a course is decided in prescription_r
 looks inside personal text, which may be sealed. Knows nothing of Django.
 Why: entries can be recorded late, so each group of values (dosage, status, renewal) follows the
 entry with the latest (occurred_at, version). Versions only rise along a fold, hence "not earlier
-than the group's last entry" is the whole comparison. An end is final whenever it is said to have
-happened: nothing can follow it in the same course, and only a correction opens it again.
+than the group's last entry" is the whole comparison. A course that has ended takes no more
+entries: only a correction opens it again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from records import events
 ACTIVE = "active"
 HELD = "held"
 DISCONTINUED = "discontinued"
-REPLACED = "replaced"
+CHANGED = "changed"
 
 #: Statuses in which a course takes entries and stands on the current list.
 OPEN = frozenset({ACTIVE, HELD})
@@ -28,9 +28,10 @@ OPEN = frozenset({ACTIVE, HELD})
 class Course:
     """One prescription as it stands.
 
-    Shape: since, dose_since, status_at, renewed_at are the occurred_at of the entry that set the
-    group; status is one of the words above, its reason as coded and in words; replaces and
-    replaced_by are prescription ids. reported: as a source stated it.
+    Shape: since, dose_since and status_at are the occurred_at of the entry that set the group,
+    renewed_at that of the latest renewal; last_renewed_on is the latest day stated by one; status
+    is one of the words above, its reason as coded and in words; replaces and replaced_by are
+    prescription ids. reported: as a source stated it.
     """
 
     prescription_id: str
@@ -113,24 +114,29 @@ def _adjusted(course: Course, event: events.DosageAdjusted, at: datetime) -> Cou
 
 
 def _renewed(course: Course, event: events.PrescriptionRenewed, at: datetime) -> Course:
-    """Every renewal counts; the newest by occurred_at says when it was last."""
-    if course.renewed_at is not None and at < course.renewed_at:
-        return replace(course, renewals=course.renewals + 1)
-    return replace(course, renewals=course.renewals + 1, last_renewed_on=event.renewed_on, renewed_at=at)
+    """Every renewal counts, in whatever order they were recorded."""
+    return replace(
+        course,
+        renewals=course.renewals + 1,
+        last_renewed_on=max(filter(None, (course.last_renewed_on, event.renewed_on)), default=None),
+        renewed_at=max(course.renewed_at or at, at),
+    )
 
 
 def _in_new_status(course: Course, event: object, at: datetime) -> Course:
     match event:
-        case events.PrescriptionHeld() if at >= course.status_at:
+        case events.PrescriptionHeld():
             status = HELD
-        case events.PrescriptionResumed() if at >= course.status_at:
+        case events.PrescriptionResumed():
             status = ACTIVE
         case events.PrescriptionDiscontinued():
             status = DISCONTINUED
         case events.PrescriptionChanged():
-            status = REPLACED
+            status = CHANGED
         case _:
             return course
+    if at < course.status_at:
+        return course
     return replace(
         course,
         status=status,

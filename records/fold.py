@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from eventstore.registry import Sealed, sealed_from_json, sealed_to_json
+from eventstore.registry import sealed_from_json, sealed_to_json
 from records import allergies, courses, events, identity
 from records.allergies import Allergy, NoneKnown
 from records.courses import Course
@@ -171,12 +171,27 @@ _STEPS: Mapping[type, Callable[[Patient, Any, datetime], Patient]] = {
 }
 
 
-# --- Snapshots -----------------------------------------------------------------------------------
+# --- Snapshots and personal text -----------------------------------------------------------------
 
 
 def to_json(patient: Patient) -> dict[str, Any]:
     """The state of a forgetful fold as JSON, personal text still sealed."""
-    state = {
+    stored: dict[str, Any] = sealed_to_json(_state(patient))
+    return stored
+
+
+def from_json(stored: Mapping[str, Any]) -> Patient:
+    """The inverse of `to_json`."""
+    return _patient(sealed_from_json(dict(stored)))
+
+
+def opened(patient: Patient, open_json: Callable[[Any], Any]) -> Patient:
+    """The same record with every sealed text in clear, for a decision. open_json: opens what it finds."""
+    return _patient(open_json(_state(patient)))
+
+
+def _state(patient: Patient) -> dict[str, Any]:
+    return {
         "patient_id": patient.patient_id,
         "version": patient.version,
         "demographics": values(patient.demographics) if patient.demographics else None,
@@ -184,13 +199,9 @@ def to_json(patient: Patient) -> dict[str, Any]:
         "allergies": [values(allergy) for allergy in patient.allergies.values()],
         "none_known": values(patient.none_known) if patient.none_known else None,
     }
-    sealed: dict[str, Any] = sealed_to_json(state)
-    return sealed
 
 
-def from_json(stored: Mapping[str, Any]) -> Patient:
-    """The inverse of `to_json`."""
-    state = sealed_from_json(dict(stored))
+def _patient(state: Mapping[str, Any]) -> Patient:
     courses_ = [part_of(Course, stored) for stored in state["courses"]]
     allergies_ = [part_of(Allergy, stored) for stored in state["allergies"]]
     return Patient(
@@ -210,28 +221,3 @@ def fingerprint() -> str:
     for name in ("allergies", "courses", "events", "fold", "identity", "values"):
         digest.update((here / f"{name}.py").read_bytes())
     return digest.hexdigest()
-
-
-# --- Personal text -------------------------------------------------------------------------------
-
-
-def opened(patient: Patient, open_text: Callable[[str], str]) -> Patient:
-    """The same record with every sealed text in clear, for a decision."""
-    return replace(
-        patient,
-        demographics=_opened(patient.demographics, open_text),
-        courses={key: _opened(course, open_text) for key, course in patient.courses.items()},
-        allergies={key: _opened(allergy, open_text) for key, allergy in patient.allergies.items()},
-        none_known=_opened(patient.none_known, open_text),
-    )
-
-
-def _opened(part: T, open_text: Callable[[str], str]) -> T:
-    if part is None:
-        return part
-    sealed = {
-        item.name: open_text(value)
-        for item in fields(part)  # type: ignore[arg-type]
-        if isinstance(value := getattr(part, item.name), Sealed)
-    }
-    return replace(part, **sealed) if sealed else part  # type: ignore[type-var]

@@ -1,0 +1,257 @@
+"""Which substances belong to one class, and which classes are related: for allergy checks only.
+
+A small table by hand, for the classes that most drug allergies are recorded against. What it does
+not hold is not checked by class, and the product says so where a class is declared that it does
+not know. Names are normalised as in ingredients.py: lower case, no salt, no strength.
+Source: WHO ATC groups J01C, J01D, J01E, J01F, J01A, J01M, M01A, N02A, C09A, C09C, C10AA, N03A,
+C03A/C; cross-reactivity: AAAAI/ACAAI drug allergy practice parameter (2022).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DrugClass:
+    """A class of drugs. names: how the class itself is written; related: classes worth a note."""
+
+    name: str
+    names: frozenset[str]
+    members: frozenset[str]
+    related: frozenset[str] = frozenset()
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.replace("\n", " ").split(",") if word.strip())
+
+
+CLASSES = (
+    DrugClass(
+        "penicillins",
+        _words("penicillin, penicillins, beta-lactam penicillins"),
+        _words(
+            """
+            penicillin v, penicillin g, amoxicillin, ampicillin, bacampicillin, piperacillin,
+            ticarcillin, dicloxacillin, flucloxacillin, cloxacillin, oxacillin, nafcillin,
+            methicillin, temocillin, pivmecillinam, mezlocillin, azlocillin, carbenicillin
+            """
+        ),
+        frozenset({"cephalosporins", "carbapenems"}),
+    ),
+    DrugClass(
+        "cephalosporins",
+        _words("cephalosporin, cephalosporins"),
+        _words(
+            """
+            cefalexin, cefadroxil, cefazolin, cefradine, cefaclor, cefuroxime, cefprozil,
+            cefoxitin, cefotetan, cefamandole, cefixime, cefdinir, cefpodoxime, ceftibuten,
+            cefditoren, cefotaxime, ceftriaxone, ceftazidime, cefoperazone, cefepime,
+            ceftaroline, cefiderocol, ceftolozane
+            """
+        ),
+        frozenset({"penicillins", "carbapenems"}),
+    ),
+    DrugClass(
+        "carbapenems",
+        _words("carbapenem, carbapenems"),
+        _words("imipenem, meropenem, ertapenem, doripenem"),
+        frozenset({"penicillins", "cephalosporins"}),
+    ),
+    DrugClass(
+        "sulfonamide antibiotics",
+        _words(
+            """
+            sulfonamide, sulfonamides, sulfonamide antibiotics, sulphonamides, sulfa, sulfa
+            drugs, sulfa antibiotics
+            """
+        ),
+        _words(
+            """
+            sulfamethoxazole, sulfadiazine, sulfisoxazole, sulfacetamide, sulfadoxine,
+            sulfapyridine, sulfasalazine
+            """
+        ),
+        frozenset({"sulfonamides that are not antibiotics"}),
+    ),
+    DrugClass(
+        "sulfonamides that are not antibiotics",
+        frozenset(),
+        _words(
+            """
+            furosemide, bumetanide, torasemide, hydrochlorothiazide, chlortalidone, indapamide,
+            metolazone, acetazolamide, celecoxib, glibenclamide, glipizide, glimepiride,
+            gliclazide, sumatriptan, zonisamide
+            """
+        ),
+        frozenset({"sulfonamide antibiotics"}),
+    ),
+    DrugClass(
+        "macrolides",
+        _words("macrolide, macrolides"),
+        _words("erythromycin, clarithromycin, azithromycin, roxithromycin, spiramycin, telithromycin"),
+    ),
+    DrugClass(
+        "tetracyclines",
+        _words("tetracyclines"),
+        _words(
+            """
+            tetracycline, doxycycline, minocycline, oxytetracycline, demeclocycline,
+            lymecycline, tigecycline
+            """
+        ),
+    ),
+    DrugClass(
+        "fluoroquinolones",
+        _words("fluoroquinolone, fluoroquinolones, quinolone, quinolones"),
+        _words(
+            """
+            ciprofloxacin, levofloxacin, moxifloxacin, ofloxacin, norfloxacin, delafloxacin,
+            gemifloxacin
+            """
+        ),
+    ),
+    DrugClass(
+        "aminoglycosides",
+        _words("aminoglycoside, aminoglycosides"),
+        _words("gentamicin, tobramycin, amikacin, streptomycin, neomycin, kanamycin, plazomicin"),
+    ),
+    DrugClass(
+        "NSAIDs",
+        _words(
+            """
+            nsaid, nsaids, non-steroidal anti-inflammatory drugs, nonsteroidal anti-inflammatory
+            drugs, anti-inflammatory drugs
+            """
+        ),
+        _words(
+            """
+            aspirin, ibuprofen, naproxen, diclofenac, ketoprofen, dexketoprofen, flurbiprofen,
+            indometacin, ketorolac, meloxicam, piroxicam, tenoxicam, nabumetone, etodolac,
+            sulindac, mefenamic acid, oxaprozin, aceclofenac, tolmetin, diflunisal, salsalate,
+            celecoxib, etoricoxib, parecoxib
+            """
+        ),
+    ),
+    DrugClass(
+        "opioids",
+        _words("opioid, opioids, opiate, opiates"),
+        _words(
+            """
+            morphine, codeine, dihydrocodeine, hydrocodone, oxycodone, hydromorphone,
+            oxymorphone, tramadol, tapentadol, pethidine, methadone, fentanyl, alfentanil,
+            sufentanil, remifentanil, buprenorphine, butorphanol, nalbuphine, pentazocine,
+            levorphanol
+            """
+        ),
+    ),
+    DrugClass(
+        "ACE inhibitors",
+        _words("ace inhibitor, ace inhibitors, angiotensin-converting enzyme inhibitors"),
+        _words(
+            """
+            lisinopril, enalapril, enalaprilat, captopril, ramipril, perindopril, benazepril,
+            fosinopril, quinapril, trandolapril, moexipril, zofenopril
+            """
+        ),
+        frozenset({"angiotensin receptor blockers"}),
+    ),
+    DrugClass(
+        "angiotensin receptor blockers",
+        _words("angiotensin receptor blocker, angiotensin receptor blockers, sartans"),
+        _words(
+            """
+            losartan, valsartan, candesartan, irbesartan, olmesartan, telmisartan, azilsartan,
+            eprosartan, sacubitril
+            """
+        ),
+        frozenset({"ACE inhibitors"}),
+    ),
+    DrugClass(
+        "statins",
+        _words("statin, statins"),
+        _words(
+            """
+            simvastatin, atorvastatin, rosuvastatin, pravastatin, fluvastatin, lovastatin,
+            pitavastatin
+            """
+        ),
+    ),
+    DrugClass(
+        "aromatic anticonvulsants",
+        _words("aromatic anticonvulsants, aromatic antiepileptics"),
+        _words(
+            """
+            phenytoin, fosphenytoin, carbamazepine, oxcarbazepine, phenobarbital, primidone,
+            lamotrigine
+            """
+        ),
+    ),
+    DrugClass(
+        "local anaesthetics of the ester type",
+        _words("ester anaesthetics, ester anesthetics"),
+        _words("procaine, chloroprocaine, benzocaine, tetracaine, cocaine"),
+    ),
+    DrugClass(
+        "local anaesthetics of the amide type",
+        _words("amide anaesthetics, amide anesthetics"),
+        _words(
+            """
+            lidocaine, bupivacaine, levobupivacaine, ropivacaine, mepivacaine, prilocaine,
+            articaine
+            """
+        ),
+    ),
+    DrugClass(
+        "heparins",
+        _words("heparins, low molecular weight heparins"),
+        _words("heparin, enoxaparin, dalteparin, tinzaparin, nadroparin, bemiparin"),
+    ),
+)  # fmt: skip
+
+#: Other names of one substance, brands and usual misspellings among them, to what it contains.
+SAME_AS: dict[str, tuple[str, ...]] = {
+    "acetylsalicylic acid": ("aspirin",), "asa": ("aspirin",), "paracetamol": ("acetaminophen",),
+    "salbutamol": ("albuterol",), "adrenaline": ("epinephrine",), "meperidine": ("pethidine",),
+    "cephalexin": ("cefalexin",), "cephradine": ("cefradine",), "cephazolin": ("cefazolin",),
+    "phenoxymethylpenicillin": ("penicillin v",), "benzylpenicillin": ("penicillin g",),
+    "benzathine benzylpenicillin": ("penicillin g",), "penicillin g benzathine": ("penicillin g",),
+    "amoxycillin": ("amoxicillin",), "clavulanic acid": ("clavulanate",),
+    "co-amoxiclav": ("amoxicillin", "clavulanate"), "sulphamethoxazole": ("sulfamethoxazole",),
+    "co-trimoxazole": ("sulfamethoxazole", "trimethoprim"), "indomethacin": ("indometacin",),
+    "lignocaine": ("lidocaine",), "frusemide": ("furosemide",), "glyburide": ("glibenclamide",),
+    "torsemide": ("torasemide",), "chlorthalidone": ("chlortalidone",), "rifampicin": ("rifampin",),
+    "simvistatin": ("simvastatin",), "phenobarbitone": ("phenobarbital",),
+    "sulphasalazine": ("sulfasalazine",), "alendronic acid": ("alendronate",),
+    "vitamin b12": ("cyanocobalamin",),
+    # Brands
+    "tylenol": ("acetaminophen",), "panadol": ("acetaminophen",), "advil": ("ibuprofen",),
+    "motrin": ("ibuprofen",), "ibu": ("ibuprofen",), "nurofen": ("ibuprofen",), "aleve": ("naproxen",),
+    "naprosyn": ("naproxen",), "voltaren": ("diclofenac",), "celebrex": ("celecoxib",),
+    "percocet": ("acetaminophen", "oxycodone"), "vicodin": ("acetaminophen", "hydrocodone"),
+    "norco": ("acetaminophen", "hydrocodone"), "oxycontin": ("oxycodone",), "ms contin": ("morphine",),
+    "ultram": ("tramadol",), "demerol": ("pethidine",), "augmentin": ("amoxicillin", "clavulanate"),
+    "bactrim": ("sulfamethoxazole", "trimethoprim"), "septra": ("sulfamethoxazole", "trimethoprim"),
+    "keflex": ("cefalexin",), "rocephin": ("ceftriaxone",), "zithromax": ("azithromycin",),
+    "z-pak": ("azithromycin",), "biaxin": ("clarithromycin",), "cipro": ("ciprofloxacin",),
+    "levaquin": ("levofloxacin",), "zosyn": ("piperacillin", "tazobactam"),
+    "unasyn": ("ampicillin", "sulbactam"), "lasix": ("furosemide",), "zestril": ("lisinopril",),
+    "prinivil": ("lisinopril",), "zocor": ("simvastatin",), "lipitor": ("atorvastatin",),
+    "crestor": ("rosuvastatin",), "toprol": ("metoprolol",), "lopressor": ("metoprolol",),
+    "plavix": ("clopidogrel",), "coumadin": ("warfarin",), "lovenox": ("enoxaparin",),
+    "dilantin": ("phenytoin",), "tegretol": ("carbamazepine",), "lamictal": ("lamotrigine",),
+    "epipen": ("epinephrine",), "ventolin": ("albuterol",), "proventil": ("albuterol",),
+    "epogen": ("epoetin alfa",), "humulin": ("insulin",), "verzenio": ("abemaciclib",),
+    "zestoretic": ("lisinopril", "hydrochlorothiazide"), "hyzaar": ("losartan", "hydrochlorothiazide"),
+    "entresto": ("sacubitril", "valsartan"),
+}  # fmt: skip
+
+
+def classes_of(substance: str) -> tuple[DrugClass, ...]:
+    """The classes that a normalised substance belongs to, or whose name it is."""
+    return tuple(each for each in CLASSES if substance in each.members or substance in each.names)
+
+
+def is_class_name(substance: str) -> bool:
+    """Whether the words name a whole class ("penicillin", "NSAIDs")."""
+    return any(substance in each.names for each in CLASSES)

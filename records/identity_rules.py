@@ -1,0 +1,78 @@
+"""Who may be registered as what: the rules of identity, and the refusals that say what else to do.
+
+Pure functions of (patient, command, author, now); personal text in the patient is in clear here.
+Knows nothing of Django. That a record number is free is held by the ledger (reservations.py).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from records import codes, commands, events, identity, partial_dates, record_number, stated, times
+from records.author import Author
+from records.decision import Decision, Rejected
+from records.fold import Patient
+from records.identity import Demographics
+from records.values import values
+
+#: Nobody has lived longer than 122 years.
+OLDEST = 130
+ADDRESS = 500
+
+
+def register(patient: Patient, command: commands.RegisterPatient, _author: Author, now: datetime) -> Decision:
+    if patient.version:
+        raise Rejected("This patient is registered already. Open the chart instead.")
+    at = times.moment(command.occurred_at, now)
+    who = _stated(command, now)
+    return Decision(events=(events.PatientRegistered(**values(who)),), occurred_at=at)
+
+
+def correct(
+    patient: Patient, command: commands.CorrectDemographics, _author: Author, now: datetime
+) -> Decision:
+    at = times.moment(command.occurred_at, now)
+    before, who = patient.demographics, _stated(command, now)
+    why = stated.reason(command.reason, "Say why it is corrected, for example: as on the passport.")
+    changed = tuple(name for name in identity.FIELDS if getattr(before, name) != getattr(who, name))
+    if not changed:
+        raise Rejected("This is what is recorded already. Change what is wrong, or leave it.")
+    event = events.DemographicsCorrected(changed=changed, reason=why, **values(who))
+    return Decision(events=(event,), occurred_at=at)
+
+
+def _stated(command: commands.RegisterPatient | commands.CorrectDemographics, now: datetime) -> Demographics:
+    family, given = stated.text(command.family, "family"), stated.text(command.given, "given")
+    if family is None and given is None:
+        raise Rejected("Write a name: the family name, or the only name there is.", "family")
+    birth_date, deceased_date = _dates(command, times.day(now, now))
+    return Demographics(
+        mrn=record_number.stated(command.mrn),
+        family=family,
+        given=given,
+        birth_date=birth_date,
+        sex=stated.required_code(codes.Sex, command.sex, "sex", "Choose the sex; “unknown” is a choice."),
+        deceased=command.deceased or deceased_date is not None,
+        deceased_date=deceased_date,
+        other_names=stated.text(command.other_names, "other_names"),
+        phone=stated.text(command.phone, "phone"),
+        address=stated.text(command.address, "address", limit=ADDRESS),
+    )
+
+
+def _dates(
+    command: commands.RegisterPatient | commands.CorrectDemographics, today: date
+) -> tuple[str | None, str | None]:
+    birth = stated.calendar(command.birth_date, "birth_date")
+    death = stated.calendar(command.deceased_date, "deceased_date")
+    if partial_dates.surely_before(today, birth):
+        raise Rejected("This day is still to come. Enter the date of birth.", "birth_date")
+    if (span := partial_dates.known_span(birth)) and span[1].year < today.year - OLDEST:
+        raise Rejected(f"That is more than {OLDEST} years ago. Check the year.", "birth_date")
+    if partial_dates.surely_before(today, death):
+        raise Rejected("This day is still to come. Enter the date of death.", "deceased_date")
+    if partial_dates.surely_before(death, birth):
+        raise Rejected(
+            f"The death lies before the birth, {partial_dates.shown(birth)}. Correct one.", "deceased_date"
+        )
+    return birth, death
