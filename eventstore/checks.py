@@ -7,6 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from eventstore import registry
+from eventstore.projector import projectors
 
 
 @register()
@@ -25,8 +26,6 @@ def upcasters_are_complete(app_configs: Any, **kwargs: Any) -> list[CheckMessage
 @register()
 def projectors_have_names_of_their_own(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """A projector's name is its checkpoint key for ever: two may not share one."""
-    from eventstore.projector import projectors
-
     names = [projector.name for projector in projectors()]
     return [
         Error(f"Two projectors are named {name}.", id="eventstore.E002")

@@ -298,12 +298,9 @@ def retry(parked: ParkedAggregate) -> bool:
             except (OperationalError, InterfaceError, KeyUnavailable):
                 raise
             except Exception as error:
-                return _still_parked(parked, error)
+                logger.exception("%s still cannot apply %s", parked.projector, parked.aggregate_id)
+                parked.error = f"{type(error).__name__}: {error}"
+                parked.save(update_fields=["error"])
+                return False
         parked.delete()
     return True
-
-
-def _still_parked(parked: ParkedAggregate, error: Exception) -> bool:
-    parked.error = f"{type(error).__name__}: {error}"
-    parked.save(update_fields=["error"])
-    return False

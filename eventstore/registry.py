@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from eventstore.errors import DecodeError
 
@@ -37,7 +37,7 @@ class Sealed(str):
     __slots__ = ("context",)
     context: SealedContext
 
-    def __new__(cls, token: str, context: SealedContext) -> Sealed:
+    def __new__(cls, token: str, context: SealedContext) -> Self:
         sealed = super().__new__(cls, token)
         sealed.context = context
         return sealed

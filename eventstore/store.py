@@ -2,12 +2,12 @@
 
 Append is one CALL in autocommit: expected versions, idempotency, gapless order, hash chain and
 durability are the database's (eventstore/sql). Reading is keyset paging by version or position, one
-SELECT a page. Knows streams, versions and JSON; nothing of patients.
+SELECT a page (eventstore.reading). Knows streams, versions and JSON; nothing of patients.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -17,14 +17,7 @@ import orjson
 from django.db import DatabaseError, connection
 
 from eventstore import registry
-from eventstore.envelope import (
-    METADATA_PERSONAL,
-    Keyring,
-    keyed_digest,
-    open_json,
-    seal_json,
-    sealed_fields,
-)
+from eventstore.envelope import METADATA_PERSONAL, Keyring, keyed_digest, seal_json
 from eventstore.errors import (
     CommandReused,
     EventStoreError,
@@ -35,39 +28,39 @@ from eventstore.errors import (
     WrongExpectedVersion,
 )
 from eventstore.ledgers import ACCESS_EVENTS, EVENTS, Ledger
-from eventstore.registry import Json, SealedContext
-
-__all__ = ["ACCESS_EVENTS", "EVENTS", "Appended", "Batch", "NewEvent", "RecordedEvent"]
-
-PAGE = 1000
-OUTSIDE_ONLY = "append needs autocommit: it cannot run inside a transaction"
-COLUMNS = (
-    "position, event_id, aggregate_id, aggregate_type, event_type, schema_version, version,"
-    " event_data, metadata, occurred_at, created_at, hash"
+from eventstore.reading import (
+    Head,
+    RecordedEvent,
+    head,
+    read_all,
+    read_event,
+    read_stream,
+    stream_version,
 )
+from eventstore.registry import EventType, Json, SealedContext
 
+__all__ = [
+    "ACCESS_EVENTS",
+    "EVENTS",
+    "Appended",
+    "Batch",
+    "Head",
+    "NewEvent",
+    "RecordedEvent",
+    "append",
+    "command_digest",
+    "end_seeding",
+    "find_command",
+    "head",
+    "mark_disposable",
+    "read_all",
+    "read_event",
+    "read_stream",
+    "seed",
+    "stream_version",
+]
 
-@dataclass(frozen=True)
-class RecordedEvent:
-    """One row of a ledger, decoded.
-
-    Shape: data is the event's latest shape or `registry.Unknown`; its personal text, and metadata's,
-    is plain where the reader asked for it opened, else `registry.Sealed`. raw_data: as stored.
-    """
-
-    position: int
-    event_id: UUID
-    aggregate_id: str
-    aggregate_type: str
-    event_type: str
-    schema_version: int
-    version: int
-    occurred_at: datetime
-    created_at: datetime
-    metadata: Json
-    data: Any
-    raw_data: Json
-    hash: bytes
+OUTSIDE_ONLY = "append needs autocommit: it cannot run inside a transaction"
 
 
 @dataclass(frozen=True)
@@ -103,15 +96,6 @@ class Appended:
     versions: dict[str, int]
     duplicate: bool
     event_ids: tuple[UUID, ...]
-
-
-@dataclass(frozen=True)
-class Head:
-    """The newest event of a ledger; position 0 and 32 zero bytes for an empty one."""
-
-    position: int
-    hash: bytes
-    created_at: datetime | None
 
 
 # --- Writing --------------------------------------------------------------------------------------
@@ -150,10 +134,7 @@ def seed(
 
     Raises: as `append`, and EventStoreError where the ledger is not marked or no longer only seeded.
     """
-    call = (
-        "SELECT first_position, last_position, duplicate"
-        f" FROM seed_{ledger.name}(%s::uuid, %s::text, %s::jsonb, %s::jsonb)"
-    )
+    call = f"SELECT * FROM seed_{ledger.name}(%s::uuid, %s::text, %s::jsonb, %s::jsonb)"  # noqa: S608  (ours)
     return _write(call, batches, command_id=command_id, command_digest=command_digest, ledger=ledger)
 
 
@@ -161,7 +142,7 @@ def mark_disposable(ledger: Ledger) -> None:
     """Allow seeding. As the owner; only while the ledger is empty. Raises: EventStoreError."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO disposable_ledgers (ledger)"  # noqa: S608  (a constant name)
+            "INSERT INTO disposable_ledgers (ledger)"  # noqa: S608  (the ledger's name is ours)
             f" SELECT %s WHERE NOT EXISTS (SELECT 1 FROM {ledger.name}) ON CONFLICT DO NOTHING",
             [ledger.name],
         )
@@ -183,7 +164,7 @@ def find_command(command_id: UUID, command_digest: str, ledger: Ledger = EVENTS)
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT position, metadata #>> '{{command,digest}}',"  # noqa: S608
+            f"SELECT position, metadata #>> '{{command,digest}}',"  # noqa: S608  (the ledger's name is ours)
             f" (metadata #>> '{{command,count}}')::int FROM {ledger.name} WHERE event_id = %s",
             [command_id],
         )
@@ -205,7 +186,12 @@ def _write(
     keyring = Keyring()
     try:
         rows = _rows(batches, command_id, command_digest, ledger, keyring)
-        parameters = [command_id, command_digest, orjson.dumps(streams).decode(), orjson.dumps(rows).decode()]
+        parameters: list[Any] = [
+            command_id,
+            command_digest,
+            orjson.dumps(streams).decode(),
+            orjson.dumps(rows).decode(),
+        ]
     except (TypeError, UnicodeEncodeError) as error:  # orjson's own error is a TypeError
         raise NotStorable(str(error)) from error
     try:
@@ -234,7 +220,7 @@ def _rows(
 ) -> list[Json]:
     """The events as the door takes them: encoded, sealed, with ids and the command's mark."""
     count = sum(len(b.events) for b in batches)
-    prepared = []
+    prepared: list[tuple[Batch, NewEvent, EventType, int, Json, UUID, Json]] = []
     for batch in batches:
         for new in batch.events:
             known, schema_version, data = registry.encode(new.data)
@@ -283,7 +269,7 @@ def _appended(first: int, last: int, *, duplicate: bool, ledger: Ledger) -> Appe
     """Read back what an earlier run of the same command had stored."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT event_id, aggregate_id, version FROM {ledger.name}"  # noqa: S608
+            f"SELECT event_id, aggregate_id, version FROM {ledger.name}"  # noqa: S608  (the ledger's name is ours)
             " WHERE position BETWEEN %s AND %s ORDER BY position",
             [first, last],
         )
@@ -318,115 +304,3 @@ def _told_apart(error: DatabaseError) -> Exception:
         case "55P03" | "40P01":
             return LedgerBusy("the ledger was busy; nothing was stored")
     return error
-
-
-# --- Reading --------------------------------------------------------------------------------------
-
-
-def read_stream(
-    aggregate_id: str,
-    *,
-    after: int = 0,
-    until: int | None = None,
-    recorded_until: datetime | None = None,
-    ledger: Ledger = EVENTS,
-    opened: bool = True,
-) -> Iterator[RecordedEvent]:
-    """The events of one stream in order, `after` < version <= `until`, recorded by `recorded_until`.
-
-    Flat in memory: a page at a time.
-    """
-    keyring = _keyring(opened)
-    while True:
-        rows = _select(
-            "aggregate_id = %s AND version > %s AND version <= coalesce(%s, 2147483647)"
-            " AND created_at <= coalesce(%s, 'infinity'::timestamptz) ORDER BY version LIMIT %s",
-            [aggregate_id, after, until, recorded_until, PAGE],
-            ledger,
-        )
-        yield from _decoded(rows, ledger, keyring)
-        if len(rows) < PAGE:
-            return
-        after = rows[-1][6]
-
-
-def read_all(
-    *, after: int = 0, limit: int = 500, ledger: Ledger = EVENTS, opened: bool = True
-) -> list[RecordedEvent]:
-    """The next events of the whole ledger, in commit order: position > `after`, gapless."""
-    rows = _select("position > %s ORDER BY position LIMIT %s", [after, limit], ledger)
-    return list(_decoded(rows, ledger, _keyring(opened)))
-
-
-def read_event(event_id: UUID, ledger: Ledger = EVENTS, *, opened: bool = True) -> RecordedEvent | None:
-    """One event by its id, or None."""
-    rows = _select("event_id = %s", [event_id], ledger)
-    return next(_decoded(rows, ledger, _keyring(opened)), None)
-
-
-def stream_version(aggregate_id: str, ledger: Ledger = EVENTS) -> int:
-    """The version of a stream; 0 where it does not exist."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT version FROM {ledger.name} WHERE aggregate_id = %s"  # noqa: S608
-            " ORDER BY version DESC LIMIT 1",
-            [aggregate_id],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else 0
-
-
-def head(ledger: Ledger = EVENTS) -> Head:
-    """The newest event's position, hash and time."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT position, hash, created_at FROM {ledger.name} ORDER BY position DESC LIMIT 1"  # noqa: S608
-        )
-        row = cursor.fetchone()
-    return Head(row[0], bytes(row[1]), row[2]) if row else Head(0, bytes(32), None)
-
-
-def _keyring(opened: bool) -> Keyring | None:
-    return Keyring() if opened else None
-
-
-def _select(where: str, parameters: list[Any], ledger: Ledger) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {COLUMNS} FROM {ledger.name} WHERE {where}", parameters)  # noqa: S608
-        return cursor.fetchall()
-
-
-def _decoded(
-    rows: Iterable[tuple[Any, ...]], ledger: Ledger, keyring: Keyring | None
-) -> Iterator[RecordedEvent]:
-    rows = list(rows)
-    if keyring is not None:
-        keyring.load(ledger.keyring_of(row[2]) for row in rows)
-    for row in rows:
-        yield _recorded(row, ledger, keyring)
-
-
-def _recorded(row: tuple[Any, ...], ledger: Ledger, keyring: Keyring | None) -> RecordedEvent:
-    (position, event_id, aggregate_id, aggregate_type, event_type, schema_version, version,
-     data_text, metadata_text, occurred_at, created_at, link) = row  # fmt: skip
-    raw_data, raw_metadata = orjson.loads(data_text), orjson.loads(metadata_text)
-    at = SealedContext(ledger.keyring_of(aggregate_id), str(event_id), event_type, "")
-    data, metadata = sealed_fields(raw_data, at), sealed_fields(raw_metadata, at._replace(path="metadata"))
-    if keyring is not None:
-        data, metadata = open_json(data, keyring), open_json(metadata, keyring)
-    recording = registry.Recording(position=position, created_at=created_at, metadata=metadata)
-    return RecordedEvent(
-        position=position,
-        event_id=event_id,
-        aggregate_id=aggregate_id,
-        aggregate_type=aggregate_type,
-        event_type=event_type,
-        schema_version=schema_version,
-        version=version,
-        occurred_at=occurred_at,
-        created_at=created_at,
-        metadata=metadata,
-        data=registry.decode(event_type, schema_version, data, recording),
-        raw_data=raw_data,
-        hash=bytes(link),
-    )

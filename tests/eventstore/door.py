@@ -17,7 +17,12 @@ DIGEST = "00" * 32
 
 
 def batch(
-    aggregate_id: str, expected: int | None, *, command_id: UUID | None = None, count: int = 1, digest: str = DIGEST
+    aggregate_id: str,
+    expected: int | None,
+    *,
+    command_id: UUID | None = None,
+    count: int = 1,
+    digest: str = DIGEST,
 ) -> tuple[Any, ...]:
     """The door's four arguments for `count` notes on one stream."""
     ids = [command_id or uuid4(), *(uuid4() for _ in range(count - 1))]
@@ -38,7 +43,9 @@ def batch(
     return ids[0], digest, json.dumps(streams), json.dumps(events)
 
 
-def call(connection: psycopg.Connection[Any], arguments: tuple[Any, ...], schema: str = "public") -> tuple[int, int, bool]:
+def call(
+    connection: psycopg.Connection[Any], arguments: tuple[Any, ...], schema: str = "public"
+) -> tuple[int, int, bool]:
     """CALL the door: autocommit, one round trip."""
     row = connection.execute(
         f"CALL {schema}.append_events(%s::uuid, %s::text, %s::jsonb, %s::jsonb, NULL, NULL, NULL)", arguments
@@ -52,7 +59,8 @@ def inside(
 ) -> tuple[int, int, bool]:
     """The inner function, within whatever transaction the connection is in."""
     row = connection.execute(
-        f"SELECT * FROM {schema}.append_events_in_transaction(%s::uuid, %s::text, %s::jsonb, %s::jsonb)", arguments
+        f"SELECT * FROM {schema}.append_events_in_transaction(%s::uuid, %s::text, %s::jsonb, %s::jsonb)",
+        arguments,
     ).fetchone()
     assert row is not None
     return row

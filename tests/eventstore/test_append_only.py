@@ -58,9 +58,7 @@ def test_the_web_role_cannot_insert_any_column(
     column: str, recorded: tuple[str, Any], web_connection: psycopg.Connection[Any]
 ) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
-        web_connection.execute(
-            statement("INSERT INTO {t} SELECT * FROM {t} WHERE event_id = {id}", recorded)
-        )
+        web_connection.execute(statement("INSERT INTO {t} SELECT * FROM {t} WHERE event_id = {id}", recorded))
     with pytest.raises(errors.InsufficientPrivilege):
         web_connection.execute(
             sql.SQL("INSERT INTO {} ({}) VALUES (NULL)").format(
@@ -123,7 +121,8 @@ def test_an_ordinary_trigger_would_let_a_replica_session_through(
         "DROP TRIGGER events_refuse_row ON events",
         "DROP TABLE events",
         "ALTER TABLE events ALTER COLUMN event_type TYPE varchar USING 'Forged'",
-        "CREATE OR REPLACE FUNCTION events_refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "CREATE OR REPLACE FUNCTION events_refuse_change() RETURNS trigger"
+        " LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
         "CREATE RULE r AS ON UPDATE TO events DO INSTEAD NOTHING",
         "SET session_replication_role = replica",
         "SET ROLE anamnesis_owner",
@@ -148,7 +147,9 @@ def test_the_web_role_cannot_take_the_guard_away(
 
 def test_the_web_role_cannot_grant_itself_more(web_connection: psycopg.Connection[Any]) -> None:
     web_connection.execute("GRANT UPDATE ON events TO anamnesis_web")  # a warning, and no effect
-    row = web_connection.execute("SELECT has_table_privilege('events', 'UPDATE, DELETE, INSERT, TRUNCATE')").fetchone()
+    row = web_connection.execute(
+        "SELECT has_table_privilege('events', 'UPDATE, DELETE, INSERT, TRUNCATE')"
+    ).fetchone()
     assert row == (False,)
 
 
@@ -172,4 +173,6 @@ def test_a_function_of_the_callers_own_is_not_called_by_the_door(
         ).fetchone()
         assert row == (32,)
     finally:
-        owner_connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM anamnesis_web").format(database))
+        owner_connection.execute(
+            sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM anamnesis_web").format(database)
+        )

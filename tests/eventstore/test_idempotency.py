@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,10 +11,16 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from eventstore import store
-from eventstore.errors import CommandReused, FutureOccurredAt, InsideTransaction, NotStorable, WrongExpectedVersion
+from eventstore.errors import (
+    CommandReused,
+    FutureOccurredAt,
+    InsideTransaction,
+    NotStorable,
+    WrongExpectedVersion,
+)
 from eventstore.store import ACCESS_EVENTS, Appended, Batch, NewEvent
 from records.events import NoteAdded, PatientRegistered, PatientsSearched, RecordNumberReserved
 from tests.eventstore.door import batch, call, planted_ledger
@@ -70,7 +77,9 @@ def test_the_harness_catches_a_look_up_before_the_lock(
     with planted_ledger(owner_connection, fault) as schema:
         for _ in range(6):
             arguments = batch(patient_stream(), 0)
-            answers = in_parallel(50, connect, lambda session, arguments=arguments: call(session, arguments, schema))
+            answers = in_parallel(
+                50, connect, lambda session, arguments=arguments: call(session, arguments, schema)
+            )
             failed += any(isinstance(answer, str) for answer in answers)
             if failed:
                 return
@@ -84,7 +93,9 @@ def test_a_retry_gets_the_first_answer_even_after_the_stream_moved_on() -> None:
         [Batch(stream, "Patient", 0, (note("x"), note("y")))], command_id=command_id, command_digest=digest
     )
     store.append([Batch(stream, "Patient", 2, (note(),))], command_id=uuid4(), command_digest=digest)
-    again = store.append([Batch(stream, "Patient", 3, (note("x"),))], command_id=command_id, command_digest=digest)
+    again = store.append(
+        [Batch(stream, "Patient", 3, (note("x"),))], command_id=command_id, command_digest=digest
+    )
     assert again == Appended(first.first_position, first.last_position, {stream: 2}, True, first.event_ids)
     assert store.find_command(command_id, digest) == again
     assert store.stream_version(stream) == 3
@@ -96,7 +107,9 @@ def test_the_same_id_with_other_content_is_refused() -> None:
     store.append([Batch(stream, "Patient", 0, (note("x"),))], command_id=command_id, command_digest=digest)
     for target, version in ((stream, 1), (patient_stream(), 0)):
         with pytest.raises(CommandReused):
-            store.append([Batch(target, "Patient", version, (note("y"),))], command_id=command_id, command_digest=other)
+            store.append(
+                [Batch(target, "Patient", version, (note("y"),))], command_id=command_id, command_digest=other
+            )
     with pytest.raises(CommandReused):
         store.find_command(command_id, other)
     assert store.stream_version(stream) == 1
@@ -138,8 +151,6 @@ def test_two_registrations_race_for_one_record_number_and_one_wins(connect: Conn
     number = f"recordnumber-{uuid4().hex}"
 
     def register(session: psycopg.Connection[Any]) -> Any:
-        import json
-
         command_id, digest, streams, events = batch(patient_stream(), 0)
         extra = json.loads(events)[0] | {"event_id": str(uuid4()), "aggregate_id": number, "metadata": {}}
         first = json.loads(events)[0]
@@ -160,8 +171,6 @@ def test_two_registrations_race_for_one_record_number_and_one_wins(connect: Conn
 
 
 def test_an_append_inside_a_transaction_is_refused_and_stores_nothing() -> None:
-    from django.db import transaction
-
     stream = patient_stream()
     with pytest.raises(InsideTransaction), transaction.atomic():
         store.append([Batch(stream, "Patient", 0, (note(),))], command_id=uuid4(), command_digest="00" * 32)
@@ -169,7 +178,9 @@ def test_an_append_inside_a_transaction_is_refused_and_stores_nothing() -> None:
 
 
 @pytest.mark.parametrize(("ahead", "refused"), [("4 minutes", False), ("6 minutes", True)])
-def test_what_is_true_lies_at_most_five_minutes_ahead_of_the_databases_clock(ahead: str, refused: bool) -> None:
+def test_what_is_true_lies_at_most_five_minutes_ahead_of_the_databases_clock(
+    ahead: str, refused: bool
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp() + %s::interval", [ahead])
         (occurred_at,) = cursor.fetchone()
@@ -197,7 +208,9 @@ def test_text_that_cannot_be_stored_is_refused_before_anything_is(text: str) -> 
 
 def test_an_event_of_another_aggregate_is_refused() -> None:
     with pytest.raises(NotStorable, match="does not belong"):
-        store.append([Batch("clinician-1", "Clinician", 0, (note(),))], command_id=uuid4(), command_digest="00" * 32)
+        store.append(
+            [Batch("clinician-1", "Clinician", 0, (note(),))], command_id=uuid4(), command_digest="00" * 32
+        )
 
 
 def test_sessions_take_events_at_any_version() -> None:
@@ -222,4 +235,5 @@ def test_the_first_events_id_is_the_commands() -> None:
     )
     assert done.event_ids[0] == command_id
     event = store.read_event(command_id)
-    assert event is not None and event.version == 1
+    assert event is not None
+    assert event.version == 1

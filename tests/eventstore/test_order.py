@@ -112,7 +112,9 @@ def test_a_live_reader_misses_nothing_while_writers_roll_back(
     assert (run.missed, run.gaps, run.out_of_order) == (0, 0, 0)
 
 
-def test_the_harness_catches_a_plain_sequence(connect: Connect, owner_connection: psycopg.Connection[Any]) -> None:
+def test_the_harness_catches_a_plain_sequence(
+    connect: Connect, owner_connection: psycopg.Connection[Any]
+) -> None:
     """The planted fault: position from a sequence, no lock."""
     faults = (
         ("PERFORM pg_advisory_xact_lock", "PERFORM abs"),
@@ -239,7 +241,8 @@ def test_reading_one_ledger_never_waits_for_the_other(connect: Connect) -> None:
             "CALL append_access_events(%s::uuid, %s::text, %s::jsonb, %s::jsonb, NULL, NULL, NULL)",
             batch(f"session-{uuid4().hex}", None),
         ).fetchone()
-        assert row is not None and row[2] is False
+        assert row is not None
+        assert row[2] is False
 
 
 def test_created_at_never_decreases_when_the_clock_does(
@@ -247,10 +250,15 @@ def test_created_at_never_decreases_when_the_clock_does(
 ) -> None:
     """A database clock that steps back an hour at each append."""
     slower = "clock := clock_timestamp() - interval '1 hour' * (SELECT count(*) FROM SCHEMA.events);"
-    with planted_ledger(owner_connection, ("clock := clock_timestamp();", slower)) as schema, connect() as connection:
+    with (
+        planted_ledger(owner_connection, ("clock := clock_timestamp();", slower)) as schema,
+        connect() as connection,
+    ):
         for _ in range(5):
             call(connection, batch(f"patient-{uuid4()}", 0), schema)
-        times = [t for (t,) in connection.execute(f"SELECT created_at FROM {schema}.events ORDER BY position")]
+        times = [
+            t for (t,) in connection.execute(f"SELECT created_at FROM {schema}.events ORDER BY position")
+        ]
     assert times == sorted(times)
     assert len(times) == 5
 
