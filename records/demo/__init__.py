@@ -1,0 +1,1 @@
+"""The demo clinic: fifty patients with years of plausible history, made by our own generator."""
