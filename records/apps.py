@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,4 +11,6 @@ class RecordsConfig(AppConfig):
     name = "records"
 
     def ready(self) -> None:
-        from records import checks  # noqa: F401 - registers the checks
+        # Importing registers: the checks, the event types, their upcasters and what these look up.
+        for module in ("checks", "events", "licenses", "upcasters"):
+            import_module(f"records.{module}")

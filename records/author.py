@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: The role of whoever runs the installation's own commands; it may make the first account.
+COMMAND_LINE = "command line"
 
 @dataclass(frozen=True, kw_only=True)
 class Author:

@@ -337,6 +337,14 @@ class RecordNumberReserved:
     patient_id: str
 
 
+@event_type("RecordNumber", personal=PERSONAL)
+@dataclass(frozen=True, kw_only=True)
+class RecordNumberReleased:
+    """The number was corrected away: it is free again."""
+
+    patient_id: str
+
+
 # --- Clinicians ---------------------------------------------------------------------------------
 
 
