@@ -83,4 +83,5 @@ class DisposableCluster:
         self.cluster.stop()
 
     def remove(self) -> None:
+        self.cluster.stop(immediately=True)  # by the object that started it, which then sees it end
         self._folder.close()
