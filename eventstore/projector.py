@@ -38,13 +38,17 @@ class StaleRow(Exception):
 class Projector:
     """Turns events into the rows of its own tables. Knows no clock, no request, no other's rows.
 
-    name is its checkpoint key for ever. An event goes to the method of its name in snake case
+    name is its checkpoint key for ever. aggregate_types: whose events it follows; None: everybody's,
+    kinds that nobody knows yet included. An event goes to the method of its name in snake case
     (`prescription_added`), else to `otherwise`.
     """
 
     name: ClassVar[str]
-    aggregate_types: ClassVar[tuple[str, ...]] = ("Patient",)
+    aggregate_types: ClassVar[tuple[str, ...] | None] = ("Patient",)
     models: ClassVar[tuple[type[models.Model], ...]]
+
+    def follows(self, event: RecordedEvent) -> bool:
+        return self.aggregate_types is None or event.aggregate_type in self.aggregate_types
 
     def apply(self, event: RecordedEvent, rows: Rows) -> None:
         """Project one event. Raises: DecodeError where its content does not fit its type."""
@@ -239,8 +243,7 @@ def apply_events(followers: Sequence[Projector], events: Sequence[RecordedEvent]
         mine = [
             event
             for event in events
-            if event.aggregate_type in projector.aggregate_types
-            and (projector.name, event.aggregate_id) not in parked
+            if projector.follows(event) and (projector.name, event.aggregate_id) not in parked
         ]
         try:
             with transaction.atomic():

@@ -167,7 +167,7 @@ class _Copies:
 
     def _follows(self, projector: Projector, event: RecordedEvent) -> bool:
         return (
-            event.aggregate_type in projector.aggregate_types
+            projector.follows(event)
             and (projector.name, event.aggregate_id) not in self.parked
         )
 

@@ -20,7 +20,7 @@ class ComplianceAuditProjector(Projector):
     """A row per event: who recorded what, about whom, when, from where, and why."""
 
     name: ClassVar[str] = "compliance_audit"
-    aggregate_types: ClassVar[tuple[str, ...]] = ("Patient", "Clinician", "RecordNumber")
+    aggregate_types: ClassVar[tuple[str, ...] | None] = None
     models: ClassVar[tuple[type[Model], ...]] = (ComplianceEntry, ComplianceSubject)
 
     def otherwise(self, event: RecordedEvent, rows: Rows) -> None:

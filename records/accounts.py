@@ -17,7 +17,7 @@ class AccountsProjector(Projector):
     """One row a person: name, roles, license and whether the account is open, as they are now."""
 
     name: ClassVar[str] = "accounts"
-    aggregate_types: ClassVar[tuple[str, ...]] = ("Clinician",)
+    aggregate_types: ClassVar[tuple[str, ...] | None] = ("Clinician",)
     models: ClassVar[tuple[type[Model], ...]] = (Account,)
 
     def clinician_registered(self, event: RecordedEvent, rows: Rows) -> None:
