@@ -77,11 +77,6 @@ PROJECTORS = [
     "projections.compliance_audit.ComplianceAuditProjector",
 ]
 
-# While the first slice is being put together, a projector that is not there yet is left out.
-PROJECTORS = [
-    path for path in PROJECTORS if (BASE_DIR / (path.rpartition(".")[0].replace(".", "/") + ".py")).exists()
-]
-
 # An aggregate's state is kept as a snapshot every so many of its events.
 SNAPSHOT_EVERY = env.int("ANAMNESIS_SNAPSHOT_EVERY", default=100)
 
@@ -95,11 +90,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "config.middleware.sign_out_when_idle",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "records.session_limits.SignedInLately",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "records.refusals.RefusalPages",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -149,6 +144,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "records.refusals.not_from_here"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # What a browser may do with a page
@@ -195,9 +191,12 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 0
 # Files of the pages
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static-collected"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Served from where they are; a folder is named only for a web server that takes them over.
+STATIC_ROOT = env.str("ANAMNESIS_STATIC_ROOT", default=None)
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Time and language
 

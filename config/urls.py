@@ -11,3 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(urls)) for urls in ("records.urls", "projections.urls") if find_spec(urls)),
     *([path("admin/", admin.site.urls)] if find_spec("projections.admin") else []),
 ]
+
+handler400 = "records.refusals.not_understood"
+handler403 = "records.refusals.not_allowed"
+handler404 = "records.refusals.not_found"
+handler500 = "records.refusals.failed"

@@ -37,6 +37,30 @@ LEDGER_TABLES = (
 )
 
 
+# In CI nothing is left out
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failed one, unless it needs the real records that are kept apart."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not os.environ.get("CI") or not isinstance(reporter, pytest.TerminalReporter):
+        return
+    left_out = [
+        f"{report.nodeid}: {report.longrepr}"
+        for report in reporter.stats.get("skipped", [])
+        if "shared/data" not in str(report.longrepr)
+    ]
+    if left_out:
+        reporter.ensure_newline()
+        reporter.section("left out, which fails in CI")
+        for line in left_out:
+            reporter.line(line)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+# The server of this test run
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster | None]:
     """The server of this test run; None on one's own server."""
