@@ -115,8 +115,9 @@ def _on_allergy(patient: Patient, event: Any, at: datetime) -> Patient:
 
 
 def _none_known(patient: Patient, event: events.NoKnownAllergiesAsserted, at: datetime) -> Patient:
-    """A known allergy weighs more than the statement that there is none."""
-    if patient.active_allergies:
+    """A known allergy weighs more than the statement that there is none; a denial of one kind alone
+    ("no known drug allergy") is not a denial of all."""
+    if patient.active_allergies or event.scope is not None:
         return patient
     return replace(patient, none_known=NoneKnown(asked_by=event.asked_by, asked_at=at))
 

@@ -1,0 +1,230 @@
+"""An import from files to the ledger: lay out, link, then patient by patient decide and append.
+
+The way is the one that a form's entry takes: fold the stream, decide, append at exactly the version
+that was seen. Only the rules of the decision differ, since a source reports and does not author.
+Everything is keyed by identities and digests, so an import that was cut off is simply run again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Protocol
+from uuid import uuid4
+
+from eventstore import store
+from eventstore.envelope import keyed_digest
+from eventstore.errors import CommandReused, LedgerBusy, WrongExpectedVersion
+from eventstore.projector import catch_up
+from records import reservations
+from records.author import Author
+from records.fhir.drafts import Draft, Group
+from records.fhir.identity import Identity
+from records.fhir.known import Known
+from records.fhir.reader import FhirFile, Unreadable, find_files
+from records.fhir.record import Reading, decide
+from records.fhir.staging import Staged, Staging, shown
+from records.patient import stream
+
+#: Events an append, at most: what one version of one resource says is never divided.
+CHUNK = 500
+#: How many events may wait before the read models are brought up to them.
+SHOW_EVERY = 2000
+ATTEMPTS = 5
+
+COMMAND = "ImportFhir"
+
+
+class Progress(Protocol):
+    """Told how far an import is. of: how many there are in all."""
+
+    def reading(self, number: int, of: int) -> None: ...
+    def recording(self, number: int, of: int) -> None: ...
+
+
+@dataclass
+class Report:
+    """What an import did. unchanged: resources that were on record as they are."""
+
+    patients: int = 0
+    events: Counter[str] = field(default_factory=Counter)
+    unchanged: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
+    refused: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def used(self) -> bool:
+        return bool(self.patients or self.events or self.unchanged)
+
+    def refuse(self, file: str, resource: str, reason: str) -> None:
+        self.refused.append({"file": file, "resource": resource, "reason": reason})
+
+
+@dataclass(frozen=True)
+class Run:
+    """One import. author: who runs it; zone: the clinic's; now: the time of import."""
+
+    author: Author
+    zone: tzinfo
+    now: datetime
+    source: str | None = None
+    correlation_id: str = field(default_factory=lambda: str(uuid4()))
+
+
+def import_files(paths: Iterable[str], run: Run, progress: Progress) -> Report:
+    """Everything under these paths. Raises: LedgerBusy where the ledger cannot be had for long."""
+    report = Report()
+    staging = Staging(source=run.source, keyed=lambda text: keyed_digest("source identifier", text))
+    try:
+        _lay_out(list(paths), staging, report, progress)
+        for staged, why in staging.link(_is_known):
+            report.refuse(staging.path(staged.file), staged.name, why)
+        _record(staging, run, report, progress)
+    finally:
+        staging.close()
+    return report
+
+
+def _is_known(patient_id: str) -> bool:
+    return store.stream_version(stream(patient_id)) > 0
+
+
+# --- Reading ------------------------------------------------------------------------------------
+
+
+def _lay_out(paths: Sequence[str], staging: Staging, report: Report, progress: Progress) -> None:
+    of = sum(1 for _ in find_files(paths))
+    for number, (path, why) in enumerate(find_files(paths), start=1):
+        progress.reading(number, of)
+        if why is not None:
+            report.refuse(shown(path), "", why)
+            continue
+        file = FhirFile(path)
+        staged_file = staging.file(path)
+        try:
+            for entry in file.entries():
+                if isinstance(entry, Unreadable):
+                    report.refuse(shown(path), "", str(entry))
+                elif not staging.add(staged_file, entry):
+                    report.ignored[entry.kind] += 1
+        except Unreadable as unreadable:
+            report.refuse(shown(path), "", str(unreadable))
+        staging.finished(staged_file, file)
+
+
+# --- Recording ----------------------------------------------------------------------------------
+
+
+def _record(staging: Staging, run: Run, report: Report, progress: Progress) -> None:
+    of = staging.count_patients()
+    waiting = 0
+    for number, patient_id in enumerate(staging.patients(), start=1):
+        progress.recording(number, of)
+        recorded = 0
+        for versions in _rounds(staging.of(patient_id)):
+            recorded += _patient(patient_id, versions, staging, run, report)
+        report.patients += recorded > 0
+        waiting += recorded
+        if waiting >= SHOW_EVERY:
+            catch_up()
+            waiting = 0
+    catch_up()
+
+
+def _rounds(staged: list[Staged]) -> Iterator[list[Staged]]:
+    """One version of each resource at a time, the oldest first: the next one corrects it."""
+    while staged:
+        taken: set[tuple[str, str, str | None]] = set()
+        now, later = [], []
+        for item in staged:
+            key = (item.kind, item.own_id, item.source)
+            (later if key in taken else now).append(item)
+            taken.add(key)
+        yield now
+        staged = later
+
+
+def _patient(patient_id: str, staged: list[Staged], staging: Staging, run: Run, report: Report) -> int:
+    """One version of each of a patient's resources; how many events came of it."""
+    reading = Reading(
+        zone=run.zone,
+        now=run.now,
+        holder=reservations.holder,
+        file_digest=staging.file_digest,
+        lookup=staging.lookup,
+    )
+    mine: set[tuple[Identity, str]] = set()
+    recorded = attempts = 0
+    while staged:
+        known = Known(patient_id, store.read_stream(stream(patient_id)))
+        decided = decide(staged, known, reading)
+        version = known.version
+        try:
+            for drafts in _chunks(decided.groups):
+                version = _append(patient_id, drafts, version, decided.record_number, run)
+                mine |= {(draft.origin.identity, draft.origin.digest) for draft in drafts}
+                report.events.update(type(draft.data).__name__ for draft in drafts)
+                recorded += len(drafts)
+        except (WrongExpectedVersion, CommandReused, LedgerBusy):
+            # Somebody else recorded meanwhile: look again at what the record is now.
+            attempts += 1
+            if attempts == ATTEMPTS:
+                raise
+            continue
+        report.unchanged += sum((origin.identity, origin.digest) not in mine for origin in decided.unchanged)
+        for refusal in decided.refused:
+            report.refuse(staging.path(refusal.staged.file), refusal.staged.name, refusal.reason)
+        staged = decided.later
+    return recorded
+
+
+def _chunks(groups: Iterable[Group]) -> Iterator[list[Draft]]:
+    """As many groups at a time as fit into one append."""
+    chunk: list[Draft] = []
+    for group in groups:
+        if chunk and len(chunk) + len(group.drafts) > CHUNK:
+            yield chunk
+            chunk = []
+        chunk.extend(group.drafts)
+    if chunk:
+        yield chunk
+
+
+def _append(patient_id: str, drafts: list[Draft], version: int, number: str | None, run: Run) -> int:
+    """Append one chunk, with the reservation of the record number that it gives; the new version."""
+    command_id = drafts[0].event_id
+    metadata = {
+        "user_id": run.author.user_id,
+        "user_name": run.author.name,
+        "user_role": run.author.role,
+        "ip": None,
+        "timestamp": datetime.now(UTC).isoformat(),
+        "causation_id": str(command_id),
+        "correlation_id": run.correlation_id,
+        "session": None,
+        "seen_version": version,
+        "command": {"type": COMMAND},
+    }
+    batches = [
+        store.Batch(
+            aggregate_id=stream(patient_id),
+            aggregate_type="Patient",
+            expected_version=version,
+            events=tuple(
+                store.NewEvent(
+                    data=draft.data,
+                    occurred_at=draft.dated.at,
+                    metadata={**metadata, **draft.metadata()},
+                    event_id=draft.event_id,
+                )
+                for draft in drafts
+            ),
+        )
+    ]
+    if number is not None and any(getattr(draft.data, "mrn", None) == number for draft in drafts):
+        batches.append(reservations.batch(number, patient_id, metadata, run.now))
+    digest = store.command_digest(COMMAND, {"events": [str(draft.event_id) for draft in drafts]})
+    appended = store.append(batches, command_id=command_id, command_digest=digest)
+    return appended.versions[stream(patient_id)]

@@ -1,0 +1,91 @@
+"""What a patient's stream already holds of what a source said, and how the record stands.
+
+Read once a patient and import. Knows nothing of files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from records import events
+from records.corrections import fold_without, marked_in_error, restores
+from records.courses import Course
+from records.fhir.identity import Identity
+from records.fold import Patient, fold
+
+
+@dataclass
+class Prior:
+    """All that came of one resource so far. entries: oldest first."""
+
+    digests: set[str] = field(default_factory=set)
+    entries: list[Any] = field(default_factory=list)
+
+    def last(self, *types: type) -> Any | None:
+        """The newest entry of one of these event types."""
+        return next((entry for entry in reversed(self.entries) if isinstance(entry.data, types)), None)
+
+    @property
+    def source_text(self) -> str:
+        """The source's words as they were last."""
+        said = (getattr(entry.data, "source_text", None) for entry in reversed(self.entries))
+        return next((words for words in said if words), "")
+
+
+class Known:
+    """One patient's record as an import needs it: sources, and the fold with nothing forgotten."""
+
+    def __init__(self, patient_id: str, entries: Iterable[Any]) -> None:
+        self.patient_id = patient_id
+        self.entries = list(entries)
+        self.patient: Patient = fold(patient_id, self.entries, remember=True)
+        self.priors: dict[Identity, Prior] = {}
+        for entry in self.entries:
+            if identity := source_of(entry.metadata):
+                prior = self.priors.setdefault(identity, Prior())
+                prior.digests.add(entry.metadata["source"].get("digest", ""))
+                prior.entries.append(entry)
+
+    @property
+    def version(self) -> int:
+        return self.patient.version
+
+    def has(self, identity: Identity, digest: str) -> bool:
+        prior = self.priors.get(identity)
+        return prior is not None and digest in prior.digests
+
+    def reported_courses(self, drug: str) -> list[Course]:
+        """Courses of a drug that a source reported and that are still open. One that was prescribed here
+        is the clinic's own: a source's renewals never run into it."""
+        return [course for course in self.patient.open_courses if course.reported and drug_of(course) == drug]
+
+    def held_by_source(self, prescription_id: str) -> bool:
+        holds = (
+            entry.data
+            for entry in reversed(self.entries)
+            if isinstance(entry.data, events.PrescriptionHeld)
+            and entry.data.prescription_id == prescription_id
+        )
+        last = next(holds, None)
+        return last is not None and last.reported
+
+    def restores_without(self, event_id: str) -> dict[str, Any]:
+        """What marking an entry in error must say that holds instead."""
+        wrong = {*marked_in_error(self.entries), event_id}
+        return restores(self.patient, fold_without(self.patient_id, self.entries, wrong))
+
+
+def source_of(metadata: Any) -> Identity | None:
+    source = metadata.get("source") if isinstance(metadata, dict) else None
+    if not isinstance(source, dict) or not source.get("type"):
+        return None
+    return Identity(source.get("system", ""), source["type"], source.get("id", ""))
+
+
+def drug_of(course: Course) -> str:
+    """The same key as a request's `drug`."""
+    if course.code:
+        return f"{course.code_system or ''}|{course.code}"
+    return " ".join(course.medication.lower().split())

@@ -1,0 +1,201 @@
+"""What the resources of one patient amount to, on the record as it stands.
+
+New resources first; what changed since it was imported afterwards, since a change of an older
+request means something else once newer ones are known. Knows nothing of the store: who holds a
+record number is asked through a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from records import record_number
+from records.events import NoteAdded
+from records.fhir.allergy import read_allergy
+from records.fhir.corrections import Contradiction, corrected_allergy, corrected_patient, corrected_request
+from records.fhir.courses import Ordered
+from records.fhir.dates import Dated, dated
+from records.fhir.drafts import Group, Origin
+from records.fhir.identity import Identity
+from records.fhir.known import Known
+from records.fhir.literal import NUL_SIGN
+from records.fhir.mapping import (
+    Alerts,
+    impossible,
+    new_allergy,
+    new_requests,
+    registered,
+    request_alerts,
+)
+from records.fhir.patient import PatientSaid, read_patient
+from records.fhir.people import Lookup
+from records.fhir.request import read_request
+from records.fhir.staging import Staged
+from records.identity import Demographics
+
+REPLACED = ("not understood", f"Characters that no record can keep are shown as {NUL_SIGN} or \ufffd")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How an import reads. holder: the patient who has a record number, or None.
+
+    file_digest: of the file by its number; lookup: where a resource's references lead.
+    """
+
+    zone: tzinfo
+    now: datetime
+    holder: Callable[[str], str | None]
+    file_digest: Callable[[int], str]
+    lookup: Callable[[Staged], Lookup]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    staged: Staged
+    reason: str
+
+
+@dataclass
+class Decided:
+    """Shape: groups in the order to record them; record_number: to be reserved with them; later: to be
+    decided again when these are recorded."""
+
+    groups: list[Group] = field(default_factory=list)
+    record_number: str | None = None
+    unchanged: list[Origin] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    later: list[Staged] = field(default_factory=list)
+
+
+def decide(staged: Sequence[Staged], known: Known, reading: Reading) -> Decided:
+    """At most one version of each resource. Groups come out by rank and clinical time."""
+    decided = Decided()
+    source = next((item.source for item in staged if item.kind == "Patient" and item.source), None)
+    new: list[tuple[Staged, Origin]] = []
+    changed: list[tuple[Staged, Origin]] = []
+    for item in staged:
+        identity = Identity(item.source or source or "", item.kind, item.own_id)
+        origin = Origin(identity, item.digest, reading.file_digest(item.file))
+        if known.has(identity, item.digest):
+            decided.unchanged.append(origin)
+        elif identity in known.priors:
+            changed.append((item, origin))
+        else:
+            new.append((item, origin))
+    said = next((read_patient(item.body, reading.zone) for item in staged if item.kind == "Patient"), None)
+    person = said or known.patient.demographics
+    if new:
+        _decide_new(new, said, person, known, reading, decided)
+        decided.later = [item for item, _ in changed]
+    else:
+        _decide_changed(changed, person, known, reading, decided)
+    decided.groups.sort(key=lambda group: group.order)
+    return decided
+
+
+def _decide_new(
+    new: list[tuple[Staged, Origin]],
+    said: PatientSaid | None,
+    person: PatientSaid | Demographics | None,
+    known: Known,
+    reading: Reading,
+    decided: Decided,
+) -> None:
+    requests: list[Ordered] = []
+    for item, origin in new:
+        if item.kind == "Patient" and said is not None:
+            number, alerts = _number_of(said, known.patient_id, reading, decided)
+            at = Dated(reading.now, stated=True)
+            draft = registered(said, at, origin, mrn=number, alerts=(*alerts, *_replaced(item)))
+            decided.groups.append(Group((draft,), (0, 0, reading.now)))
+        elif item.kind == "AllergyIntolerance":
+            allergy = read_allergy(item.body, reading.zone, reading.lookup(item))
+            at = dated(allergy.recorded, reading.now, what="When it was recorded")
+            alerts = (*impossible(allergy.recorded, person), *_replaced(item))
+            decided.groups.append(new_allergy(allergy, at, origin, alerts, reading.now, known.patient))
+        elif item.kind == "MedicationRequest":
+            requests.append(_ordered(item, origin, person, reading))
+    decided.groups.extend(new_requests(requests, known, reading.now))
+
+
+def _decide_changed(
+    changed: list[tuple[Staged, Origin]],
+    person: PatientSaid | Demographics | None,
+    known: Known,
+    reading: Reading,
+    decided: Decided,
+) -> None:
+    """Changes of different parts of a record at once; a second one of the same part when the first is
+    recorded."""
+    touched: set[str] = set()
+    for item, origin in changed:
+        try:
+            part, groups = _correction(item, origin, person, known, reading, decided)
+        except Contradiction as contradiction:
+            decided.refused.append(Refusal(item, str(contradiction)))
+            continue
+        if all(isinstance(draft.data, NoteAdded) for group in groups for draft in group.drafts):
+            decided.groups.extend(groups)
+        elif part in touched:
+            decided.later.append(item)
+        else:
+            touched.add(part)
+            decided.groups.extend(groups)
+
+
+def _correction(
+    item: Staged,
+    origin: Origin,
+    person: PatientSaid | Demographics | None,
+    known: Known,
+    reading: Reading,
+    decided: Decided,
+) -> tuple[str, list[Group]]:
+    """The part of the record that a change touches, and what it amounts to."""
+    prior = known.priors[origin.identity]
+    if item.kind == "Patient":
+        said = read_patient(item.body, reading.zone)
+        number, _ = _number_of(said, known.patient_id, reading, decided)
+        group = corrected_patient(said, known, prior, origin, reading.now, mrn=number)
+        return "patient", [group]
+    if item.kind == "AllergyIntolerance":
+        allergy = read_allergy(item.body, reading.zone, reading.lookup(item))
+        at = dated(allergy.recorded, reading.now, what="When it was recorded")
+        alerts = (*impossible(allergy.recorded, person), *_replaced(item))
+        group = corrected_allergy(allergy, known, prior, at, origin, alerts, reading.now)
+        return f"allergy {origin.identity.uuid}", [group]
+    request = _ordered(item, origin, person, reading)
+    return f"drug {request.said.drug}", corrected_request(request, known, prior, reading.now)
+
+
+def _ordered(
+    item: Staged, origin: Origin, person: PatientSaid | Demographics | None, reading: Reading
+) -> Ordered:
+    said = read_request(item.body, reading.zone, reading.lookup(item))
+    at = dated(said.authored, reading.now, what="When it was ordered")
+    return Ordered(said, at, origin, (*request_alerts(said, person), *_replaced(item)))
+
+
+def _replaced(item: Staged) -> Alerts:
+    return (REPLACED,) if item.replaced else ()
+
+
+def _number_of(
+    said: PatientSaid, patient_id: str, reading: Reading, decided: Decided
+) -> tuple[str | None, Alerts]:
+    """The record number that a patient may have here: never one that stands for somebody else.
+
+    Why: a source's number is its own; two patients with one number would be taken for each other.
+    """
+    if said.mrn is None or not record_number.normalised(said.mrn):
+        return None, ()
+    holder = reading.holder(said.mrn)
+    if holder is None:
+        decided.record_number = said.mrn
+        return said.mrn, ()
+    if holder == patient_id:
+        return said.mrn, ()
+    return None, (("record number", f"The record number {said.mrn} belongs to another patient here"),)
