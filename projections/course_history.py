@@ -135,7 +135,7 @@ def opened(order: Order, moment: Moment) -> CourseHistory:
 
 
 def evolve(history: CourseHistory, event: object, moment: Moment) -> CourseHistory:
-    """After one more entry on it. An ended course stays as it ended; only a correction opens it again."""
+    """After one more entry on it. An ended course takes no more; only a correction opens it again."""
     if not history.now.is_open:
         return history
     history = replace(history, now=courses.after(history.now, event, moment.at))
@@ -152,9 +152,9 @@ def evolve(history: CourseHistory, event: object, moment: Moment) -> CourseHisto
         case events.PrescriptionResumed():
             return _in_status(history, courses.ACTIVE, event.reason_code, event.reason, moment)
         case events.PrescriptionDiscontinued():
-            return _ended(history, event.reason_code, event.reason, moment)
+            return _in_status(history, courses.DISCONTINUED, event.reason_code, event.reason, moment)
         case events.PrescriptionChanged():
-            return _ended(history, None, event.reason, moment)
+            return _in_status(history, courses.CHANGED, None, event.reason, moment)
     return history
 
 
@@ -192,12 +192,6 @@ def _in_status(
 ) -> CourseHistory:
     step = Step(moment, {"status": status, "reason": words.because(code, reason)})
     return replace(history, statuses=_placed(history.statuses, step))
-
-
-def _ended(history: CourseHistory, code: str | None, reason: str | None, moment: Moment) -> CourseHistory:
-    """An end stands last, whenever it is said to have happened."""
-    step = Step(moment, {"status": history.now.status, "reason": words.because(code, reason)})
-    return replace(history, statuses=(*history.statuses, step))
 
 
 def _agreeing(history: CourseHistory, moment: Moment) -> CourseHistory:

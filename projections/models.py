@@ -17,6 +17,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 
+from eventstore.registry import snake_case
+from projections import words
+
 
 class Patient(models.Model):
     """One person: identity for the banner and the search, and what is known of allergies.
@@ -126,6 +129,15 @@ class PatientState(models.Model):
     def __str__(self) -> str:
         return f"{self.medication} {self.dosage}"
 
+    @property
+    def frequency_words(self) -> str:
+        return words.frequency(
+            self.frequency,
+            as_needed=self.as_needed,
+            as_needed_reason=self.as_needed_reason,
+            reported=self.reported,
+        )
+
 
 class MedicationHistory(models.Model):
     """One change of one prescription, as it was understood when it was recorded.
@@ -173,7 +185,7 @@ class MedicationHistory(models.Model):
 class MedicationCourse(models.Model):
     """One prescription from its first order to its end, current or past; the past list reads it.
 
-    Shape: status: "active", "held", "discontinued", "replaced" (by replaced_by) or "entered in
+    Shape: status: "active", "held", "discontinued", "changed" (to replaced_by) or "entered in
     error"; status_at: when that became true; ends_on: last day covered by its orders, a course
     whose last day has passed ran out ("completed"), which is asked of today's date;
     course: every value and dose step (see `projections.course_history.CourseHistory.to_json`).
@@ -210,6 +222,7 @@ class TimelineEntry(models.Model):
     that this one marks.
 
     Shape of `entry` (every key is always there unless said otherwise; text is ready to print):
+      about      what it is about: "furosemide", "penicillins"; "" for a person or a note
       icon       "entry", "allergy", "held", "discontinued", "note", "correction", "unknown"
       tag        word of a status tag: "Held", "Discontinued", or ""
       changes    [{"label": "Dose", "before": "20 mg", "after": "40 mg"}], in order, changed parts only
@@ -266,6 +279,22 @@ class TimelineEntry(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    #: Whether it is the first of its month on a page; set by `queries.timeline`.
+    opens_month = False
+
+    @property
+    def later(self) -> str:
+        """'2 days later' where it was recorded well after it was true; "" for what a source reported."""
+        return "" if self.reported else words.later(self.occurred_at, self.recorded_at)
+
+    @property
+    def templates(self) -> list[str]:
+        """Its own template, else the one for all."""
+        return [
+            f"projections/entries/{snake_case(self.event_type)}.html",
+            "projections/entries/entry.html",
+        ]
+
 
 class ComplianceEntry(models.Model):
     """One event of any kind for the compliance report: who recorded what, when, from where.
@@ -308,6 +337,14 @@ class ComplianceEntry(models.Model):
 
     def __str__(self) -> str:
         return self.action
+
+    #: FAMILY, Given of the patient; set by `queries.compliance_report`.
+    patient_name = ""
+
+    @property
+    def later(self) -> str:
+        """'2 days later' where it was recorded well after it was true."""
+        return "" if self.source else words.later(self.occurred_at, self.changed_at)
 
 
 class Subject(models.Model):

@@ -73,6 +73,17 @@ def day_of(moment: datetime) -> str:
     return day(clinic_day(moment).isoformat())
 
 
+def later(true_at: datetime, recorded_at: datetime) -> str:
+    """How long after it was true something was recorded: "2 days later"; "" within a quarter of an hour."""
+    minutes = int((recorded_at - true_at).total_seconds()) // 60
+    if minutes < 15:
+        return ""
+    for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
+        if count := minutes // size:
+            return f"{count:,} {unit}{'' if count == 1 else 's'} later"
+    return ""
+
+
 def because(code: str | None, text: str | None) -> str:
     """Why, in one line: the coded reason and what was said, each once."""
     if not text or not code or code == "other":

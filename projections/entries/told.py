@@ -56,6 +56,7 @@ class Told:
     def entry(self, metadata: Values, source_text: str | None) -> Values:
         """What the templates print: the shape documented in `projections.models.TimelineEntry`."""
         told = {
+            "about": self.about,
             "icon": self.icon,
             "tag": self.tag,
             "changes": self.changes,

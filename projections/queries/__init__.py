@@ -1,0 +1,38 @@
+"""What the pages ask of the read models: rows ready to print, by key and through an index, never all at once.
+
+Must not know: requests, and events beyond the timeline's own. Recording that someone looked is the
+view's task; every answer that spans patients names them in `patient_ids` or its rows.
+"""
+
+from __future__ import annotations
+
+from projections.queries.allergies import PastAllergy, past_allergies
+from projections.queries.found import Found
+from projections.queries.medications import (
+    Current,
+    PastCourse,
+    current_medications,
+    not_started,
+    past_medications,
+    recently_stopped,
+)
+from projections.queries.patients import Banner, banner, named, patients, search
+from projections.queries.recall import Takers, dosage_choices, medication_choices, who_takes_it
+from projections.queries.report import Report, ReportFilters, actions, compliance_report, people
+from projections.queries.timeline import (
+    Filters,
+    Shown,
+    entries_between,
+    newest,
+    timeline,
+    timeline_choices,
+    timeline_years,
+)
+
+__all__ = [
+    "Banner", "Current", "Filters", "Found", "PastAllergy", "PastCourse", "Report", "ReportFilters",
+    "Shown", "Takers", "actions", "banner", "compliance_report", "current_medications",
+    "dosage_choices", "entries_between", "medication_choices", "named", "newest", "not_started",
+    "past_allergies", "past_medications", "patients", "people", "recently_stopped", "search",
+    "timeline", "timeline_choices", "timeline_years", "who_takes_it",
+]  # fmt: skip

@@ -1,0 +1,143 @@
+"""What a patient is prescribed now, and what ended.
+
+A prescription whose last day has passed ran out: it is "completed" and on the past list from the
+next day on, without any event. Whether it did is asked of the clinic's calendar day, here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from projections import words
+from projections.course_history import CourseHistory
+from projections.models import MedicationCourse, PatientState
+from records import courses, partial_dates
+
+RECENT = timedelta(days=30)
+
+COMPLETED = "completed"
+IN_ERROR = "entered in error"
+
+
+@dataclass(frozen=True)
+class Current:
+    """The current list. Shape: rows are `PatientState` by medication; held counts those on hold."""
+
+    rows: Sequence[PatientState]
+    held: int
+
+    @property
+    def total(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class PastCourse:
+    """A prescription that ended.
+
+    Shape: status: "discontinued", "completed", "changed to candesartan" or "entered in error";
+    ended_at: a moment, or for a completed one its last day; dosage: the last one; the rest as in
+    `PatientState`.
+    """
+
+    prescription_id: UUID
+    medication: str
+    form: str | None
+    dose: str | None
+    dosage: str
+    route: str | None
+    frequency: str | None
+    as_needed: bool
+    as_needed_reason: str | None
+    indication: str | None
+    prescriber: str | None
+    since: str | None
+    opened_at: datetime
+    status: str
+    ended_at: datetime | date
+    status_reason: str
+    renewals: int
+    last_renewed_on: str | None
+    reported: bool
+    event_id: UUID
+
+    @property
+    def ended_on(self) -> date:
+        return words.clinic_day(self.ended_at) if isinstance(self.ended_at, datetime) else self.ended_at
+
+
+def today() -> date:
+    return words.clinic_day(timezone.now())
+
+
+def current_medications(patient_id: UUID, *, on: date | None = None) -> Current:
+    rows = list(running(PatientState.objects.filter(patient_id=patient_id), on or today()))
+    rows.sort(key=lambda row: (words.plain(row.medication), row.opened_at, str(row.prescription_id)))
+    return Current(rows=rows, held=sum(row.status == courses.HELD for row in rows))
+
+
+def past_medications(patient_id: UUID, *, on: date | None = None) -> list[PastCourse]:
+    """All that ended, the newest end first; those entered in error too."""
+    rows = list(MedicationCourse.objects.filter(patient_id=patient_id))
+    names = {row.prescription_id: row.medication for row in rows}
+    past = [course for row in rows if (course := _past(row, names, on or today()))]
+    return sorted(past, key=lambda course: (course.ended_on, str(course.prescription_id)), reverse=True)
+
+
+def recently_stopped(past: Sequence[PastCourse], *, on: date | None = None) -> list[PastCourse]:
+    """Those of the last 30 days; what was entered in error never ran, so it did not stop either."""
+    first = (on or today()) - RECENT
+    return [course for course in past if course.ended_on >= first and course.status != IN_ERROR]
+
+
+def not_started(row: PatientState, *, on: date | None = None) -> bool:
+    """Whether its stated start surely lies ahead."""
+    return partial_dates.surely_before(on or today(), row.start)
+
+
+def running(rows: QuerySet[PatientState], on: date) -> QuerySet[PatientState]:
+    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+
+
+def _past(row: MedicationCourse, names: dict[UUID, str], on: date) -> PastCourse | None:
+    """The row as it is printed; None while it is current."""
+    course = CourseHistory.from_json(row.course)
+    now = course.now
+    ended_at: datetime | date = row.status_at
+    status, reason = row.status, words.because(now.status_reason_code, now.status_reason)
+    if row.status in courses.OPEN:
+        if row.ends_on is None or row.ends_on >= on:
+            return None
+        status, ended_at, reason = COMPLETED, row.ends_on, "its last day has passed"
+    elif row.status == courses.CHANGED:
+        status = (
+            f"changed to {names.get(row.replaced_by, 'another drug') if row.replaced_by else 'another drug'}"
+        )
+    return PastCourse(
+        prescription_id=row.prescription_id,
+        medication=now.medication,
+        form=now.form,
+        dose=now.dose,
+        dosage=words.dosage(now.dose, now.unit, reported=now.reported),
+        route=now.route,
+        frequency=now.frequency,
+        as_needed=now.as_needed,
+        as_needed_reason=now.as_needed_reason,
+        indication=now.indication,
+        prescriber=now.prescriber,
+        since=now.start,
+        opened_at=now.since,
+        status=status,
+        ended_at=ended_at,
+        status_reason=reason,
+        renewals=now.renewals,
+        last_renewed_on=now.last_renewed_on,
+        reported=now.reported,
+        event_id=row.event_id,
+    )
