@@ -27,6 +27,8 @@ from eventstore.projector import projectors
 from tests.clusters import PROJECT, DisposableCluster, short_folder
 from tests.settings import FOLDER
 
+pytest_plugins = ["tests.cast"]
+
 LEDGER_TABLES = (
     "events",
     "access_events",
