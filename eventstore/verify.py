@@ -58,22 +58,26 @@ def verify(connection: Connection[Any]) -> Report:
 
     Raises: CannotCheck where the database is away or the ledgers are not there to be read.
     """
-    ledgers: dict[str, LedgerState] = {}
-    findings: list[Finding] = []
     try:
         with _one_moment(connection):
-            for ledger in LEDGERS:
-                found = _ledger_findings(connection, ledger.name)
-                ledgers[ledger.name] = _state(connection, ledger.name, found)
-                findings += found
-            findings += guard_findings(connection)
+            return examine(connection)
     except psycopg.errors.UndefinedTable as error:
         raise CannotCheck(f"There is no ledger here to check ({_first_line(error)}).") from error
     except psycopg.errors.InsufficientPrivilege as error:
         raise CannotCheck(f"This role may not read the ledger ({_first_line(error)}).") from error
     except psycopg.Error as error:
         raise CannotCheck(f"The database could not be asked ({_first_line(error)}).") from error
-    return Report(ledgers, findings)
+
+
+def examine(connection: Connection[Any]) -> Report:
+    """Check what the connection's open transaction sees."""
+    ledgers: dict[str, LedgerState] = {}
+    findings: list[Finding] = []
+    for ledger in LEDGERS:
+        found = _ledger_findings(connection, ledger.name)
+        ledgers[ledger.name] = _state(connection, ledger.name, found)
+        findings += found
+    return Report(ledgers, findings + guard_findings(connection))
 
 
 def walk(ledger: str, rows: Iterable[Row]) -> Trouble:
