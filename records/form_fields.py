@@ -17,6 +17,7 @@ from django import forms
 from django.utils import timezone
 
 from records import dose, partial_dates
+from records.stated import LINE
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NUMBER = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
@@ -26,10 +27,6 @@ _WRITTEN = re.compile(r"(?:(?:(?P<day>\d{1,2})[- ])?(?P<month>[A-Za-z]{3})[- ])?
 _TIME = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 
 _TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-LINE = 200
-PARAGRAPH = 2_000
-PAGE = 20_000
 
 
 class PlainText(forms.CharField):
@@ -62,10 +59,15 @@ class PlainText(forms.CharField):
 class Coded(forms.ChoiceField):
     """One of the clinic's coded words, or None where nothing was chosen."""
 
-    def __init__(self, codes: type[StrEnum], *, empty: str = "Choose", **kwargs: Any) -> None:
+    def __init__(self, codes: type[StrEnum], *, empty: str | None = "Choose", **kwargs: Any) -> None:
         self.codes = codes
-        choices = [("", empty), *((code.value, code.value) for code in codes)]
-        super().__init__(choices=choices, **kwargs)
+        nothing = [("", empty)] if empty else []
+        super().__init__(choices=[*nothing, *((code.value, code.value) for code in codes)], **kwargs)
+
+    def offer(self, current: str | None) -> None:
+        """Lets a source's own word stay as it was, beside the clinic's."""
+        if current and current not in set(self.codes):
+            self.choices = [*self.choices, (current, f"{current} (as the source says)")]
 
     def clean(self, value: Any) -> str | None:
         return super().clean(value) or None
@@ -170,3 +172,12 @@ def moment(day: str, at: time) -> datetime:
 def _cannot_be_shown(letter: str) -> bool:
     """Control characters, halves of characters, and marks that turn the reading direction around."""
     return letter != "\n" and (category(letter) in {"Cc", "Cs", "Zl", "Zp"} or letter in _TURNS_TEXT_AROUND)
+
+
+def storable(text: str) -> str:
+    """Text that can be digested at all, such as a password. Raises: ValidationError for half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as problem:
+        raise forms.ValidationError("Type it again in plain letters", code="unprintable") from problem
+    return text

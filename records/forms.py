@@ -1,67 +1,55 @@
 """One form a command of the patient: what a person types, checked for shape, turned into the command.
 
-A form asks the database nothing and knows no rule of the record: types, units and lengths only. What it was
-rendered for (command id, version seen) travels in it, so that the same press is never recorded twice and a
-stale page is never merged silently (CommandView).
+A form asks the database nothing and knows no rule of the record: types, units and lengths only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields as dataclass_fields
 from typing import Any, ClassVar
-from uuid import UUID, uuid4
 
 from django import forms
 from django.utils import timezone
 
 from records import codes, commands
-from records.form_fields import (
-    LINE,
-    PAGE,
-    PARAGRAPH,
-    ClinicalDate,
-    ClinicalTime,
-    Coded,
-    Dose,
-    PlainText,
-    moment,
-)
+from records.command_form import CommandForm
+from records.form_fields import ClinicalDate, ClinicalTime, Coded, Dose, PlainText, moment
+from records.stated import LINE, PAGE, PARAGRAPH
 
-LAST_VERSION = 2**31 - 1
-#: Ten years; a longer course is open-ended.
-LONGEST_DURATION = 3_660
+#: How a field stands in its row, where not as wide as the others.
+WIDTHS = {
+    "medication": "wide", "indication": "wide", "substance": "wide", "family": "wide", "given": "wide",
+    "form": "narrow", "dose": "narrow", "quantity": "narrow", "duration_days": "narrow",
+    "occurred_on": "narrow", "occurred_time": "narrow",
+}  # fmt: skip
 
 
-class CommandForm(forms.Form):
-    """What is common to all: which press this is, what was on screen, and when it was true.
+class PatientForm(CommandForm[commands.PatientCommand]):
+    """What is common to all: when it was true, and what the form opens with.
 
-    Shape: rows: the fields as they stand beside each other. starts_from: the values that a form about an
-    existing prescription, allergy or patient opens with. new_id: the field of the command that names what it
-    creates; it takes the command's id.
+    Shape: subject: what the form is about, as it is now. rows: the fields as they stand beside each other.
+    starts_from: the values of the subject that the form opens with.
     """
 
-    command: ClassVar[type[commands.PatientCommand]]
     rows: ClassVar[tuple[tuple[str, ...], ...]] = ()
     starts_from: ClassVar[tuple[str, ...]] = ()
-    new_id: ClassVar[str | None] = None
 
-    command_id = forms.UUIDField(widget=forms.HiddenInput)
-    seen_version = forms.IntegerField(min_value=0, max_value=LAST_VERSION, widget=forms.HiddenInput)
     occurred_on = ClinicalDate(
         required=False, label="True since", help_text="Only for a late entry. Empty means now"
     )
     occurred_time = ClinicalTime(required=False, label="Time", help_text="24-hour clock")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("use_required_attribute", False)
+    def __init__(self, *args: Any, subject: object | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in self.starts_from:
+            field = self.fields[name]
+            if isinstance(field, Coded):
+                field.offer(getattr(subject, name, None))
 
     @classmethod
-    def opening(cls, subject: object | None, seen_version: int) -> CommandForm:
-        """The form as it is first shown. subject: what it is about, as it is now."""
-        initial = {name: _offered(cls, name, getattr(subject, name, None)) for name in cls.starts_from}
-        return cls(initial={**cls.defaults(), **initial, "command_id": uuid4(), "seen_version": seen_version})
+    def opening(cls, subject: object | None, seen_version: int) -> PatientForm:
+        """The form as it is first shown."""
+        now = {name: getattr(subject, name, None) for name in cls.starts_from}
+        return cls(initial={**cls.defaults(), **now, **cls.numbers(seen_version)}, subject=subject)
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:
@@ -81,41 +69,11 @@ class CommandForm(forms.Form):
             self.add_error("occurred_on", "Write the day too, such as 24-Nov-2026")
         return cleaned
 
-    @property
-    def command_id_value(self) -> UUID:
-        value: UUID = self.cleaned_data["command_id"]
-        return value
-
-    @property
-    def seen(self) -> int:
-        value: int = self.cleaned_data["seen_version"]
-        return value
-
-    def to_command(self, ids: Mapping[str, str]) -> commands.PatientCommand:
-        """The command, from what was typed and what the address names (patient_id, prescription_id, …)."""
-        values: dict[str, Any] = dict(ids)
-        if self.new_id:
-            values[self.new_id] = str(self.command_id_value)
-        for field in dataclass_fields(self.command):
-            if field.name not in values and field.name in self.cleaned_data:
-                values[field.name] = self.cleaned_data[field.name]
-        return self.command(**values)
-
-    def bound_rows(self) -> list[list[forms.BoundField]]:
-        """The visible fields, row by row."""
-        return [[self[name] for name in row] for row in self.rows]
-
-    def when(self) -> list[forms.BoundField]:
-        """The two fields for a late entry; none in a form that is always about now."""
-        return [self[name] for name in ("occurred_on", "occurred_time") if name in self.fields]
-
-
-def _offered(form: type[CommandForm], name: str, value: object) -> object:
-    """A current value as a form may offer it: a source's own literal is not one of the clinic's words."""
-    field = form.base_fields[name]
-    if isinstance(field, Coded):
-        return value if value in set(field.codes) else None
-    return value
+    def bound_rows(self) -> list[list[tuple[forms.BoundField, str]]]:
+        """The visible fields with their widths, row by row; last the two for a late entry, if it has them."""
+        late = tuple(name for name in ("occurred_on", "occurred_time") if name in self.fields)
+        rows = (*self.rows, late) if late else self.rows
+        return [[(self[name], WIDTHS.get(name, "")) for name in row] for row in rows]
 
 
 def today() -> str:
@@ -126,12 +84,17 @@ def said(label: str = "Reason", hint: str = "", *, required: bool = True) -> Pla
     return PlainText(lines=True, max_length=PARAGRAPH, label=label, help_text=hint, required=required)
 
 
+def _reason_from_code(cleaned: dict[str, Any]) -> None:
+    """A chosen reason says enough by itself; only "other" asks for words."""
+    code = cleaned.get("override_code")
+    if code and code != codes.OverrideReason.OTHER and not cleaned.get("override_reason"):
+        cleaned["override_reason"] = code
+
+
 def days(label: str = "Duration in days") -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         required=False,
-        min_value=1,
-        max_value=LONGEST_DURATION,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": "Write a whole number of days, such as 7"},
     )
@@ -140,7 +103,7 @@ def days(label: str = "Duration in days") -> forms.IntegerField:
 # --- Identity -----------------------------------------------------------------------------------------
 
 
-class IdentityFields(CommandForm):
+class IdentityFields(PatientForm):
     """Who a patient is, and how to reach them."""
 
     mrn = PlainText(label="Record number (MRN)", max_length=32)
@@ -194,7 +157,7 @@ class CorrectDemographicsForm(IdentityFields):
 # --- Prescriptions ------------------------------------------------------------------------------------
 
 
-class DosageFields(CommandForm):
+class DosageFields(PatientForm):
     """How much, how and how often."""
 
     dose = Dose(label="Dose", help_text="A number; the unit stands beside it")
@@ -216,7 +179,11 @@ class PrescriptionFields(DosageFields):
     indication = PlainText(label="Indication", help_text="What it is for")
     note_to_patient = PlainText(label="Note to the patient", required=False, lines=True, max_length=PARAGRAPH)
     override_code = Coded(
-        codes.OverrideReason, label="Reason for overriding", required=False, widget=forms.RadioSelect
+        codes.OverrideReason,
+        label="Reason for going on",
+        empty=None,
+        required=False,
+        widget=forms.RadioSelect,
     )
     override_reason = PlainText(label="The reason in words", required=False, lines=True, max_length=PARAGRAPH)
 
@@ -235,10 +202,10 @@ class PrescriptionFields(DosageFields):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("end") and cleaned.get("duration_days"):
-            self.add_error("duration_days", "Write the end or the duration, not both")
-        if cleaned.get("as_needed_reason") and not cleaned.get("as_needed"):
+        when_needed = cleaned.get("as_needed") or cleaned.get("frequency") == codes.Frequency.AS_NEEDED
+        if cleaned.get("as_needed_reason") and not when_needed:
             self.add_error("as_needed", "Tick this too, or leave out what it is needed for")
+        _reason_from_code(cleaned)
         return cleaned
 
 
@@ -262,14 +229,18 @@ class AdjustDosageForm(DosageFields):
     rows = (("dose", "unit", "route", "frequency"), ("reason",))
 
 
-class RenewPrescriptionForm(CommandForm):
+class RenewPrescriptionForm(PatientForm):
     command = commands.RenewPrescription
     renewed_on = ClinicalDate(label="Renewed on")
     quantity = Dose(label="Quantity", required=False, help_text="How much is handed out")
     quantity_unit = Coded(codes.Unit, label="Of what", required=False)
     duration_days = days("For how many days")
     override_code = Coded(
-        codes.OverrideReason, label="Reason for overriding", required=False, widget=forms.RadioSelect
+        codes.OverrideReason,
+        label="Reason for going on",
+        empty=None,
+        required=False,
+        widget=forms.RadioSelect,
     )
     override_reason = PlainText(label="The reason in words", required=False, lines=True, max_length=PARAGRAPH)
     rows = (("renewed_on", "quantity", "quantity_unit", "duration_days"),)
@@ -280,30 +251,25 @@ class RenewPrescriptionForm(CommandForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if (
-            cleaned.get("quantity")
-            and not cleaned.get("quantity_unit")
-            and "quantity_unit" not in self.errors
-        ):
-            self.add_error("quantity_unit", "Say of what: tablets, mL, …")
+        _reason_from_code(cleaned)
         return cleaned
 
 
-class HoldPrescriptionForm(CommandForm):
+class HoldPrescriptionForm(PatientForm):
     command = commands.HoldPrescription
     reason_code = Coded(codes.HoldReason, label="Why it is held")
     reason = said("In your words", "Until when, and what to watch")
     rows = (("reason_code",), ("reason",))
 
 
-class ResumePrescriptionForm(CommandForm):
+class ResumePrescriptionForm(PatientForm):
     command = commands.ResumePrescription
     reason_code = Coded(codes.ResumeReason, label="Why it goes on")
     reason = said("In your words")
     rows = (("reason_code",), ("reason",))
 
 
-class DiscontinuePrescriptionForm(CommandForm):
+class DiscontinuePrescriptionForm(PatientForm):
     command = commands.DiscontinuePrescription
     reason_code = Coded(codes.StopReason, label="Why it is stopped")
     reason = said("In your words")
@@ -313,7 +279,7 @@ class DiscontinuePrescriptionForm(CommandForm):
 # --- Allergies ----------------------------------------------------------------------------------------
 
 
-class AllergyFields(CommandForm):
+class AllergyFields(PatientForm):
     """What is known of an allergy or intolerance."""
 
     substance = PlainText(label="Substance", help_text="For example: amoxicillin, latex, peanut")
@@ -367,7 +333,7 @@ class ReviseAllergyForm(AllergyFields):
     rows = (*AllergyFields.rows, ("reason",))
 
     @classmethod
-    def opening(cls, subject: object | None, seen_version: int) -> CommandForm:
+    def opening(cls, subject: object | None, seen_version: int) -> PatientForm:
         form = super().opening(subject, seen_version)
         form.initial["coded_substance"] = getattr(subject, "substance", None)
         return form
@@ -379,19 +345,19 @@ class ReviseAllergyForm(AllergyFields):
         return cleaned
 
 
-class RefuteAllergyForm(CommandForm):
+class RefuteAllergyForm(PatientForm):
     command = commands.RefuteAllergy
     reason = said("Why it is not an allergy", "For example: tolerated a full course in 2025")
     rows = (("reason",),)
 
 
-class ResolveAllergyForm(CommandForm):
+class ResolveAllergyForm(PatientForm):
     command = commands.ResolveAllergy
     reason = said("Why it is no longer an allergy", "For example: desensitised, tolerates it since May")
     rows = (("reason",),)
 
 
-class AssertNoKnownAllergiesForm(CommandForm):
+class AssertNoKnownAllergiesForm(PatientForm):
     command = commands.AssertNoKnownAllergies
     asked_by = PlainText(label="Asked by", required=False, help_text="Empty: you asked")
     rows = (("asked_by",),)
@@ -400,14 +366,14 @@ class AssertNoKnownAllergiesForm(CommandForm):
 # --- Notes and corrections ----------------------------------------------------------------------------
 
 
-class AddNoteForm(CommandForm):
+class AddNoteForm(PatientForm):
     command = commands.AddNote
     category = Coded(codes.NoteCategory, label="Kind of note")
     text = PlainText(label="Note", lines=True, max_length=PAGE, widget=forms.Textarea(attrs={"rows": 10}))
     rows = (("category",), ("text",))
 
 
-class MarkEntryInErrorForm(CommandForm):
+class MarkEntryInErrorForm(PatientForm):
     """Always about now: the entry was wrong from the start."""
 
     command = commands.MarkEntryInError

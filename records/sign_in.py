@@ -29,6 +29,7 @@ from django.views.decorators.http import require_POST
 
 from eventstore.envelope import keyed_digest
 from records import access, events, permissions
+from records.form_fields import storable
 from records.models import User
 from records.permissions import PUBLIC, SIGNED_IN, Permission
 from records.session_limits import ENDED, begin_session
@@ -95,7 +96,7 @@ def _limits(username: str, ip: str) -> list[tuple[str, int]]:
 class SignInForm(AuthenticationForm):
     """User name and password; an attempt that is over a limit is refused without looking at the password."""
 
-    error_messages = {  # noqa: RUF012 - as Django declares it
+    error_messages = {
         "invalid_login": "Name or password is not right.",
         "inactive": "Name or password is not right.",
     }
@@ -108,10 +109,10 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].max_length = 4096
 
     def clean_username(self) -> str:
-        return _storable(self.cleaned_data["username"], "Write your user name in plain letters")
+        return storable(self.cleaned_data["username"])
 
     def clean_password(self) -> str:
-        return _storable(self.cleaned_data["password"], "Write your password again")
+        return storable(self.cleaned_data["password"])
 
     def clean(self) -> dict[str, Any]:
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
@@ -134,14 +135,6 @@ class SignInForm(AuthenticationForm):
             raise forms.ValidationError(
                 f"Name or password is not right. {counted}", code="invalid_login"
             ) from problem
-
-
-def _storable(text: str, otherwise: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError as problem:
-        raise forms.ValidationError(otherwise, code="unprintable") from problem
-    return text
 
 
 class SignIn(LoginView):

@@ -1,0 +1,97 @@
+"""Every command that a person may give about a patient, as a page: its form, its title and who may use it.
+
+One line here makes the address, the view and the permission; the name is the command's own in kebab case
+(AddPrescription, AddPrescriptionForm, add-prescription, PrescriptionAdded).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from records import forms
+from records.permissions import Permission
+
+
+class About(StrEnum):
+    """What a command is about: the part of its address before its name."""
+
+    NOBODY_YET = "patients/"
+    PATIENT = "patients/<uuid:patient_id>/"
+    PRESCRIPTION = "patients/<uuid:patient_id>/prescriptions/<uuid:prescription_id>/"
+    ALLERGY = "patients/<uuid:patient_id>/allergies/<uuid:allergy_id>/"
+    ENTRY = "patients/<uuid:patient_id>/entries/<uuid:event_id>/"
+
+
+@dataclass(frozen=True)
+class CommandPage:
+    """One command's page. tab: which of the chart's tabs it stands under."""
+
+    form: type[forms.PatientForm]
+    title: str
+    permission: Permission
+    about: About
+    tab: str = ""
+
+    @property
+    def name(self) -> str:
+        """AddPrescription -> add-prescription: the URL name."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.form.command.__name__).lower()
+
+    @property
+    def path(self) -> str:
+        return f"{self.about}{self.name}/"
+
+
+_PRESCRIBE, _RECORD = Permission.PRESCRIBE, Permission.RECORD
+
+PAGES: tuple[CommandPage, ...] = (
+    CommandPage(
+        forms.RegisterPatientForm, "Register a patient", Permission.REGISTER_PATIENT, About.NOBODY_YET
+    ),
+    CommandPage(
+        forms.CorrectDemographicsForm,
+        "Correct who the patient is",
+        Permission.CORRECT_DEMOGRAPHICS,
+        About.PATIENT,
+    ),
+    CommandPage(forms.AddPrescriptionForm, "Prescribe", _PRESCRIBE, About.PATIENT, "prescribe"),
+    CommandPage(
+        forms.ChangePrescriptionForm, "Replace a prescription", _PRESCRIBE, About.PRESCRIPTION, "medications"
+    ),
+    CommandPage(forms.AdjustDosageForm, "Adjust dosage", _PRESCRIBE, About.PRESCRIPTION, "medications"),
+    CommandPage(
+        forms.RenewPrescriptionForm, "Renew a prescription", _PRESCRIBE, About.PRESCRIPTION, "medications"
+    ),
+    CommandPage(
+        forms.HoldPrescriptionForm, "Hold a prescription", _PRESCRIBE, About.PRESCRIPTION, "medications"
+    ),
+    CommandPage(
+        forms.ResumePrescriptionForm, "Resume a prescription", _PRESCRIBE, About.PRESCRIPTION, "medications"
+    ),
+    CommandPage(
+        forms.DiscontinuePrescriptionForm,
+        "Discontinue a prescription",
+        _PRESCRIBE,
+        About.PRESCRIPTION,
+        "medications",
+    ),
+    CommandPage(forms.RecordAllergyForm, "Record an allergy", _RECORD, About.PATIENT, "allergies"),
+    CommandPage(forms.ReviseAllergyForm, "Revise an allergy", _RECORD, About.ALLERGY, "allergies"),
+    CommandPage(forms.RefuteAllergyForm, "Refute an allergy", _RECORD, About.ALLERGY, "allergies"),
+    CommandPage(
+        forms.ResolveAllergyForm, "Say that an allergy has resolved", _RECORD, About.ALLERGY, "allergies"
+    ),
+    CommandPage(
+        forms.AssertNoKnownAllergiesForm, "Record no known allergies", _RECORD, About.PATIENT, "allergies"
+    ),
+    CommandPage(forms.AddNoteForm, "Add a note", _RECORD, About.PATIENT, "timeline"),
+    CommandPage(
+        forms.MarkEntryInErrorForm,
+        "Mark an entry as entered in error",
+        Permission.MARK_IN_ERROR,
+        About.ENTRY,
+        "timeline",
+    ),
+)

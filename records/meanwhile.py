@@ -1,0 +1,146 @@
+"""What happened to a chart between the version that a form was opened on and now.
+
+Why: a stale form is never merged silently. The person reads who changed what, and decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils import timezone
+
+from eventstore import store
+from eventstore.store import RecordedEvent
+from records import fold
+from records.author import Author
+from records.fold import Patient
+from records.forms import PatientForm
+from records.lines import LABELS, Line, lines, value
+
+#: As many entries are said in full; older ones are counted.
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry that someone recorded meanwhile."""
+
+    who: str
+    role: str
+    by_the_same_person: bool
+    recorded_at: datetime
+    ago: str
+    line: Line
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One value of the form: when it was opened, now, and as typed."""
+
+    label: str
+    opened: str
+    now: str
+    typed: str
+
+    @property
+    def changed(self) -> bool:
+        return self.opened != self.now
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """The notice.
+
+    Shape: entries: the newest, oldest first; earlier: how many more there are before them. same: they touch
+    what the form is about, not only the same chart.
+    """
+
+    seen: int
+    now: int
+    entries: Sequence[Entry]
+    same: bool
+    earlier: int = 0
+    compared: Sequence[Compared] = ()
+
+    @property
+    def title(self) -> str:
+        """Dr Jones changed this 40 s ago."""
+        if not self.entries:
+            return f"The chart is at version {self.now}"
+        last = self.entries[-1]
+        who = "You" if last.by_the_same_person else last.who
+        act = "changed this" if self.same else "recorded in this chart"
+        return f"{who} {act} {last.ago}"
+
+    @property
+    def mine_over_theirs(self) -> str:
+        """80 mg → 60 mg, where one value says it all."""
+        first = self.compared[0] if self.compared else None
+        if first is None or first.label != LABELS["dose"] or not first.changed or first.now == first.typed:
+            return ""
+        return f"{first.now} → {first.typed}"
+
+
+def meanwhile(
+    patient: Patient,
+    seen: int,
+    form: PatientForm,
+    subject_of: Callable[[Patient], Any],
+    author: Author,
+) -> Meanwhile:
+    """What was recorded after version `seen` of this patient's record, and how it meets what was typed.
+
+    Shape: patient: as it is now, in clear. subject_of: finds what the form is about in a record.
+    """
+    stream = f"patient-{patient.patient_id}"
+    opened_on = fold.fold(patient.patient_id, store.read_stream(stream, until=seen)) if seen else None
+    recorded = list(store.read_stream(stream, after=seen, until=patient.version))
+    before = opened_on or Patient(patient_id=patient.patient_id)
+    subject_then, subject_now = subject_of(before), subject_of(patient)
+    said = list(zip(recorded, lines(recorded, before), strict=True))
+    return Meanwhile(
+        seen=seen,
+        now=patient.version,
+        entries=[_entry(event, line, author) for event, line in said[-SHOWN:]],
+        earlier=max(0, len(said) - SHOWN),
+        same=subject_then is not None and subject_then != subject_now,
+        compared=_compared(form, subject_then, subject_now),
+    )
+
+
+def _entry(event: RecordedEvent, line: Line, author: Author) -> Entry:
+    return Entry(
+        who=event.metadata.get("user_name") or "Someone",
+        role=event.metadata.get("user_role") or "role unknown",
+        by_the_same_person=event.metadata.get("user_id") == author.user_id,
+        recorded_at=event.created_at,
+        ago=ago(event.created_at),
+        line=line,
+    )
+
+
+def _compared(form: PatientForm, then: Any, now: Any) -> list[Compared]:
+    if then is None or now is None:
+        return []
+    typed = SimpleNamespace(**form.cleaned_data)
+    return [
+        Compared(LABELS[name], value(then, name), value(now, name), value(typed, name))
+        for name in form.starts_from
+        if name in LABELS
+    ]
+
+
+def ago(moment: datetime) -> str:
+    """40 s ago, 5 min ago, 3 h ago; older than a day: on which day."""
+    seconds = max(0, int((timezone.now() - moment).total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s ago"
+    if seconds < 3_600:
+        return f"{seconds // 60} min ago"
+    if seconds < 86_400:
+        return f"{seconds // 3_600} h ago"
+    return f"{seconds // 86_400} d ago"

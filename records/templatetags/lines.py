@@ -1,0 +1,17 @@
+"""How a line that is read back prints the values of an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from records.lines import value
+
+register = template.Library()
+
+
+@register.filter
+def reads(of: Any, name: str) -> str:
+    """One value of an event or a part of the record, in words: `event|reads:"dose"` is "1,250 mg"."""
+    return value(of, name)

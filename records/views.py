@@ -1,0 +1,263 @@
+"""One view for every command about a patient: show the form, read the line back, record it on confirmation.
+
+GET shows the form. POST without `confirm` reads back the line as it would be recorded; with `confirm=yes` it
+is recorded. What cannot be taken (bad input, a refusal, a chart that changed meanwhile) comes back in the
+same form, 422, with everything that was typed. Shape is the form's to check, rules are the record's, order is
+the ledger's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views import View
+
+from eventstore import store
+from eventstore.errors import CommandReused, FutureOccurredAt, NotStorable, WrongExpectedVersion
+from eventstore.store import RecordedEvent
+from records import access, fold, handlers
+from records.command_pages import About, CommandPage
+from records.commands import PatientCommand
+from records.decision import Alert, Decision, Rejected
+from records.fold import Patient
+from records.forms import PatientForm
+from records.lines import Line, line
+from records.meanwhile import Meanwhile, meanwhile
+from records.permissions import Policy
+
+#: A rule may speak of a value by the command's word for it; this is the field that shows it.
+FIELD_OF = {"occurred_at": "occurred_on"}
+
+USED_BEFORE = (
+    "Something else was already recorded from this form. Look at the chart; to record this as well, read the "
+    "line again and confirm it."
+)
+
+
+class NotThere(Http404):
+    """The address names something that the record does not have (any more); the sentence says what to do."""
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """What confirming would record. digest: says whether the form still holds what was read back."""
+
+    lines: tuple[Line, ...]
+    notes: tuple[Alert, ...]
+    overridden: tuple[Alert, ...]
+    digest: str
+
+
+def command_view(page: CommandPage) -> access.View:
+    """The view of one line of the table, behind its permission."""
+    policy = Policy(page.permission, shows_records=page.about is not About.NOBODY_YET)
+    return access.guarded(CommandView.as_view(page=page), policy)
+
+
+class CommandView(View):
+    """The form of one command, from the first look to the recorded entry."""
+
+    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "options"]
+    page: CommandPage
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.ids = {name: str(value) for name, value in kwargs.items()}
+        self.patient: Patient | None = None
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        patient = self.load()
+        subject = self.subject_of(patient)
+        if subject is None and self.page.about in {About.PRESCRIPTION, About.ALLERGY}:
+            raise NotThere("This is not current any more. Its history is in the timeline.")
+        return self.show(self.page.form.opening(subject, patient.version))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        patient = self.load()
+        form = self.page.form(self.typed(), subject=self.subject_of(patient))
+        if not form.is_valid():
+            return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        command = form.to_command(self.named())
+        if request.POST.get("confirm") == "yes" and self.was_read_back(command):
+            return self.record(form, command)
+        if patient.version != form.seen:
+            return self.conflict(form)
+        return self.read_back(form, command)
+
+    # --- the three answers ----------------------------------------------------------------------------
+
+    def read_back(self, form: PatientForm, command: PatientCommand) -> HttpResponse:
+        """The line as it would be recorded, or why it would not be."""
+        patient = self.load()
+        try:
+            decision = handlers.decided(command, author=access.author_of(self.request))
+        except Rejected as rejected:
+            return self.refused(form, rejected)
+        return self.show(form, read_back=_read_back(decision, patient, _digest(command)))
+
+    def record(self, form: PatientForm, command: PatientCommand) -> HttpResponseBase:
+        """Records the command and goes to the chart, which shows it."""
+        before = self.load()
+        try:
+            receipt = handlers.handle(
+                command,
+                command_id=form.number,
+                seen_version=form.seen,
+                author=access.author_of(self.request),
+                origin=access.origin_of(self.request),
+            )
+        except Rejected as rejected:
+            return self.refused(form, rejected)
+        except WrongExpectedVersion:
+            self.patient = None
+            return self.conflict(form)
+        except CommandReused:
+            form = self.page.form(self.typed(command_id=str(uuid4())), subject=self.subject_of(before))
+            form.is_valid()
+            form.add_error(None, USED_BEFORE)
+            return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        except FutureOccurredAt:
+            form.add_error("occurred_on", "This is in the future. Write when it was true, or leave it empty")
+            return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        except NotStorable:
+            form.add_error(None, "This holds a character that cannot be stored. Write plain text.")
+            return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        self.say_what_was_recorded(receipt, before)
+        return self.go_to(reverse("chart", args=[command.patient_id]))
+
+    def refused(self, form: PatientForm, rejected: Rejected) -> HttpResponse:
+        """The record's own rules said no: at the field that it is about, or as an alert to be answered."""
+        field = FIELD_OF.get(rejected.field or "", rejected.field)
+        if not rejected.alerts:
+            form.add_error(field if field in form.fields else None, rejected.message)
+        elif form.cleaned_data.get("override_code"):
+            form.add_error("override_reason", "Write the reason for going on all the same")
+        return self.show(form, alerts=rejected.alerts, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def conflict(self, form: PatientForm) -> HttpResponse:
+        """Someone else was first: what they recorded, and the way to apply this on top of it."""
+        notice = meanwhile(self.load(), form.seen, form, self.subject_of, access.author_of(self.request))
+        return self.show(form, notice=notice, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    # --- what the answers are made of -----------------------------------------------------------------
+
+    def load(self) -> Patient:
+        """The record as it is now, in clear; loaded once an answer. Raises: NotThere."""
+        if self.patient is None:
+            self.patient = handlers.load(self.ids.get("patient_id") or str(uuid4()))
+            if "patient_id" in self.ids and self.patient.version == 0:
+                raise NotThere("There is no such patient. Find the patient by name or record number.")
+            if self.page.about is About.ENTRY:
+                self.entry()
+        return self.patient
+
+    def entry(self) -> RecordedEvent:
+        """The entry that the address names, of this patient. Raises: NotThere."""
+        event = store.read_event(UUID(self.ids["event_id"]))
+        if event is None or event.aggregate_id != f"patient-{self.ids['patient_id']}":
+            raise NotThere("This patient has no such entry. Choose it in the timeline.")
+        return event
+
+    def entry_line(self) -> Line:
+        """That entry as it read when it was recorded."""
+        event = self.entry()
+        earlier = store.read_stream(event.aggregate_id, until=event.version - 1)
+        return line(event.data, fold.fold(self.ids["patient_id"], earlier))
+
+    def subject_of(self, patient: Patient) -> Any:
+        """What the form is about, as this record has it; None if it has no such thing (any more)."""
+        match self.page.about:
+            case About.PRESCRIPTION:
+                return patient.courses.get(self.ids["prescription_id"])
+            case About.ALLERGY:
+                return patient.allergies.get(self.ids["allergy_id"])
+            case About.PATIENT:
+                return patient.demographics
+        return None
+
+    def typed(self, **instead: str) -> QueryDict:
+        """What was posted; "Apply mine to version N" moves it there, to be read back and confirmed anew."""
+        typed = self.request.POST.copy()
+        if version := typed.get("apply_to"):
+            typed["seen_version"] = version
+        for name, value in instead.items():
+            typed[name] = value
+        return typed
+
+    def named(self) -> dict[str, str]:
+        """The ids that the address names, by the command's words."""
+        return {"target_event_id" if name == "event_id" else name: found for name, found in self.ids.items()}
+
+    def was_read_back(self, command: PatientCommand) -> bool:
+        """False if the values changed since the line was read back: then it is read back again."""
+        digest = self.request.POST.get("read_back")
+        return digest is None or digest == _digest(command)
+
+    def show(
+        self,
+        form: PatientForm,
+        *,
+        read_back: ReadBack | None = None,
+        notice: Meanwhile | None = None,
+        alerts: tuple[Alert, ...] = (),
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> HttpResponse:
+        """The page of the form. It shows a record, so the access is recorded first."""
+        patient = self.load()
+        if "patient_id" in self.ids:
+            access.chart_viewed(self.request, self.ids["patient_id"], version=patient.version)
+        context = {
+            "page": self.page,
+            "form": form,
+            "patient_id": self.ids.get("patient_id"),
+            "patient": patient,
+            "subject": self.subject_of(patient),
+            "entry": self.entry() if self.page.about is About.ENTRY else None,
+            "entry_line": self.entry_line() if self.page.about is About.ENTRY else None,
+            "read_back": read_back,
+            "notice": notice,
+            "alerts": alerts,
+            "frame": "patient.html" if "patient_id" in self.ids else "base.html",
+        }
+        return render(self.request, "records/command.html", context, status=status)
+
+    def say_what_was_recorded(self, receipt: handlers.Receipt, before: Patient) -> None:
+        if receipt.duplicate:
+            messages.info(
+                self.request, "This was recorded already, when you pressed before. It is there once."
+            )
+            return
+        for event_id in receipt.event_ids:
+            event = store.read_event(event_id)
+            if event is not None and event.aggregate_type == "Patient":
+                messages.success(self.request, line(event.data, before).sentence)
+        if not receipt.shown:
+            messages.warning(self.request, "Saved; the chart is still being brought up to date.")
+
+    def go_to(self, address: str) -> HttpResponseBase:
+        if self.request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": address})
+        response = redirect(address)
+        response.status_code = HTTPStatus.SEE_OTHER
+        return response
+
+
+def _digest(command: PatientCommand) -> str:
+    stated = {name: str(found) for name, found in asdict(command).items()}
+    return store.command_digest(type(command).__name__, stated)
+
+
+def _read_back(decision: Decision, patient: Patient, digest: str) -> ReadBack:
+    return ReadBack(
+        lines=tuple(line(event, patient) for event in decision.events),
+        notes=tuple(alert for alert in decision.alerts if not alert.interrupts),
+        overridden=tuple(alert for alert in decision.alerts if alert.interrupts),
+        digest=digest,
+    )
