@@ -12,7 +12,19 @@ from datetime import datetime
 from random import Random
 
 from records.demo.life import Chapter, Life, Story
-from records.demo.problems import body, cast, heart, infections, lungs, metabolism, mind, pain, routine
+from records.demo.problems import (
+    body,
+    cast,
+    heart,
+    infections,
+    lindqvist,
+    lungs,
+    metabolism,
+    mind,
+    pain,
+    routine,
+    slips,
+)
 from records.demo.schedule import days, hours
 
 
@@ -39,9 +51,9 @@ def _history(
 HISTORIES: dict[str, History] = {
     "lindqvist": _history(
         2815,
-        (0, cast.lindqvist_before),
+        (0, lindqvist.before),
         (300, routine.yearly_nurse),
-        (2500, cast.lindqvist_last_year),
+        (2500, lindqvist.last_year),
         (900, routine.moved_house),
         asks=False,
     ),
@@ -56,11 +68,11 @@ HISTORIES: dict[str, History] = {
         (500, infections.sulfa_rash),
         (900, body.prostate),
         (250, routine.yearly_nurse),
-        (400, routine.wrong_dose),
-        (1500, routine.wrong_dose),
-        (1100, routine.late_entry),
-        (2100, routine.late_entry),
-        (800, routine.note_on_the_wrong_chart),
+        (400, slips.wrong_dose),
+        (1500, slips.wrong_dose),
+        (1100, slips.late_entry),
+        (2100, slips.late_entry),
+        (800, slips.note_on_the_wrong_chart),
         (300, routine.moved_house),
     ),
     "visitor": _history(58, (0, cast.a_visit), asks=False, welcomed=False),
@@ -72,54 +84,56 @@ HISTORIES: dict[str, History] = {
         (400, body.prostate),
         (700, pain.worn_joints),
         (2380, pain.last_months),
-        (600, routine.late_entry),
-        (1400, routine.wrong_dose),
+        (600, slips.late_entry),
+        (1400, slips.wrong_dose),
         asks=False,
     ),
     "featherstonehaugh": _history(
         1480, (0, infections.LATEX), (5, pain.rheumatoid_arthritis), (60, body.reflux),
-        (500, infections.now_and_then), (200, routine.moved_house), (350, routine.late_entry), asks=False,
+        (500, infections.now_and_then), (200, routine.moved_house), (350, slips.late_entry), asks=False,
     ),
     "aegisdottir": _history(
         1210, (2, metabolism.hypothyroidism), (90, mind.migraine), (400, metabolism.low_iron),
         (300, infections.now_and_then),
     ),
     "nguyen": _history(
-        980, (0, infections.SHELLFISH), (10, lungs.asthma), (200, lungs.hay_fever), (300, infections.now_and_then),
+        980, (0, infections.SHELLFISH), (10, lungs.asthma), (200, lungs.hay_fever),
+        (300, infections.now_and_then),
         (100, cast.misspelt), asks=False,
     ),
     "oe": _history(
         1560, (3, metabolism.type_2_diabetes), (30, heart.hypertension), (120, heart.cholesterol),
-        (400, metabolism.gout), (600, routine.wrong_dose), (300, routine.yearly_nurse),
+        (400, metabolism.gout), (600, slips.wrong_dose), (300, routine.yearly_nurse),
     ),
     "khatib": _history(640, (6, lungs.eczema), (40, lungs.hay_fever), (300, metabolism.low_iron), asks=False),
     "suryani": _history(
         1320, (4, heart.hypertension), (200, pain.bad_back), (400, infections.now_and_then),
-        (700, routine.prescribed_twice),
+        (700, slips.prescribed_twice),
     ),
     "olsen-erik": _history(900, (30, lungs.asthma), (200, cast.swapped_twins), (400, lungs.hay_fever)),
     "olsen-eirik": _history(900, (25, mind.epilepsy), (350, infections.now_and_then)),
     "whitfield": _history(
         2480, (0, infections.CODEINE), (3, metabolism.thin_bones), (60, heart.hypertension),
         (400, heart.atrial_fibrillation), (900, pain.worn_joints), (600, routine.yearly_nurse),
-        (1200, routine.late_entry), (1700, routine.wrong_dose), asks=False,
+        (1200, slips.late_entry), (1700, slips.wrong_dose), asks=False,
     ),
     "nunez": _history(
         1750, (2, metabolism.type_1_diabetes), (300, heart.cholesterol), (700, pain.burning_feet),
-        (500, infections.now_and_then), (1000, routine.wrong_dose),
+        (500, infections.now_and_then), (1000, slips.wrong_dose),
     ),
     "obriain": _history(
         1120, (10, heart.hypertension), (60, metabolism.hypothyroidism), (560, body.pregnancy),
         (300, infections.now_and_then),
     ),
     "zolkiewska": _history(
-        2230, (1, pain.rheumatoid_arthritis), (400, metabolism.thin_bones), (700, infections.penicillin_anaphylaxis),
-        (900, heart.hypertension), (1300, routine.wrong_dose), (500, routine.moved_house),
+        2230, (1, pain.rheumatoid_arthritis), (400, metabolism.thin_bones),
+        (700, infections.penicillin_anaphylaxis),
+        (900, heart.hypertension), (1300, slips.wrong_dose), (500, routine.moved_house),
     ),
-    "mbeki": _history(1440, (3, mind.bipolar), (200, lungs.hay_fever), (600, routine.mistaken_allergy)),
+    "mbeki": _history(1440, (3, mind.bipolar), (200, lungs.hay_fever), (600, slips.mistaken_allergy)),
     "fischer": _history(
         2120, (2, heart.atrial_fibrillation), (100, metabolism.hypothyroidism), (500, pain.worn_joints),
-        (900, body.glaucoma), (300, routine.yearly_nurse), (1200, routine.late_entry),
+        (900, body.glaucoma), (300, routine.yearly_nurse), (1200, slips.late_entry),
         (1000, infections.doubtful_penicillin), asks=False,
     ),
     "grunwald": _history(860, (4, mind.depression), (120, mind.poor_sleep), (500, body.reflux)),
@@ -129,17 +143,18 @@ HISTORIES: dict[str, History] = {
     ),
     "novak": _history(
         1290, (2, metabolism.kidney_transplant), (40, heart.hypertension), (300, infections.sulfa_rash),
-        (500, routine.wrong_dose), asks=False,
+        (500, slips.wrong_dose), asks=False,
     ),
     "ramirez": _history(1380, (0, infections.peanut_in_a_child), (20, lungs.asthma_in_a_child), asks=False),
     "harrington": _history(620, (120, lungs.asthma_in_a_child), (400, infections.now_and_then)),
     "bergstrom": _history(
         2740, (0, infections.ASPIRIN), (3, heart.heart_failure), (300, mind.parkinsons), (900, body.prostate),
-        (500, body.constipation), (700, routine.yearly_nurse), (1300, routine.late_entry),
-        (2000, routine.wrong_dose), asks=False,
+        (500, body.constipation), (700, routine.yearly_nurse), (1300, slips.late_entry),
+        (2000, slips.wrong_dose), asks=False,
     ),
     "desrosiers": _history(
-        1660, (2, mind.dementia), (30, heart.hypertension), (200, body.constipation), (600, routine.late_entry),
+        1660, (2, mind.dementia), (30, heart.hypertension), (200, body.constipation),
+        (600, slips.late_entry),
     ),
     "kowalczyk": _history(
         1520, (3, metabolism.gout), (40, heart.hypertension), (500, pain.bad_back), (900, heart.cholesterol),
@@ -148,11 +163,13 @@ HISTORIES: dict[str, History] = {
     "abdullah": _history(840, (5, metabolism.type_1_diabetes), (400, infections.now_and_then)),
     "mcallister": _history(
         1600, (2, mind.migraine), (200, mind.depression), (800, metabolism.low_iron),
-        (400, routine.note_on_the_wrong_chart),
+        (400, slips.note_on_the_wrong_chart),
     ),
     "petrov": _history(
-        1950, (1, heart.angina), (10, heart.cholesterol), (60, heart.hypertension), (500, metabolism.type_2_diabetes),
-        (900, lungs.copd), (700, routine.yearly_nurse), (1100, routine.wrong_dose), (400, infections.now_and_then),
+        1950, (1, heart.angina), (10, heart.cholesterol), (60, heart.hypertension),
+        (500, metabolism.type_2_diabetes),
+        (900, lungs.copd), (700, routine.yearly_nurse), (1100, slips.wrong_dose),
+        (400, infections.now_and_then),
     ),
     "banerjee": _history(
         1410, (2, metabolism.type_2_diabetes), (100, heart.cholesterol), (500, pain.burning_feet),
@@ -160,18 +177,19 @@ HISTORIES: dict[str, History] = {
     ),
     "walker": _history(
         2300, (3, lungs.copd), (200, heart.hypertension), (700, body.prostate), (1000, pain.worn_joints),
-        (600, infections.penicillin_anaphylaxis), (1500, routine.late_entry), (900, routine.yearly_nurse),
+        (600, infections.penicillin_anaphylaxis), (1500, slips.late_entry), (900, routine.yearly_nurse),
         asks=False,
     ),
     "yilmaz": _history(1020, (2, pain.bad_back), (100, mind.depression), (300, body.reflux)),
     "laurent": _history(760, (3, mind.attention), (100, mind.poor_sleep), (350, lungs.eczema)),
     "hakkinen": _history(
-        1870, (2, heart.heart_failure), (100, body.glaucoma), (500, metabolism.gout), (900, body.constipation),
-        (800, routine.late_entry),
+        1870, (2, heart.heart_failure), (100, body.glaucoma), (500, metabolism.gout),
+        (900, body.constipation),
+        (800, slips.late_entry),
     ),
     "silva": _history(
         1680, (3, heart.hypertension), (60, metabolism.type_2_diabetes), (500, heart.atrial_fibrillation),
-        (300, infections.doubtful_penicillin), (800, routine.wrong_dose), asks=False,
+        (300, infections.doubtful_penicillin), (800, slips.wrong_dose), asks=False,
     ),
     "greene": _history(
         1990, (2, heart.atrial_fibrillation), (200, metabolism.thin_bones), (600, body.reflux),
@@ -185,11 +203,11 @@ HISTORIES: dict[str, History] = {
     "svensson": _history(920, (0, infections.BEES), (5, heart.hypertension), (200, body.reflux), asks=False),
     "mueller": _history(
         2050, (2, metabolism.type_2_diabetes), (100, heart.hypertension), (500, heart.cholesterol),
-        (800, pain.burning_feet), (1200, routine.late_entry), (300, cast.misspelt),
+        (800, pain.burning_feet), (1200, slips.late_entry), (300, cast.misspelt),
     ),
     "chen": _history(420, (3, body.reflux), (60, metabolism.gout)),
     "baker": _history(
-        1150, (4, heart.hypertension), (200, pain.worn_joints), (500, routine.note_on_the_wrong_chart),
+        1150, (4, heart.hypertension), (200, pain.worn_joints), (500, slips.note_on_the_wrong_chart),
     ),
     "baker-younger": _history(390, (8, mind.migraine), (60, lungs.hay_fever), asks=False),
     "ferreira": _history(310, (2, mind.epilepsy)),
@@ -199,16 +217,17 @@ HISTORIES: dict[str, History] = {
     "duval": _history(37),
     "papadakis": _history(
         1800, (2, heart.atrial_fibrillation), (50, heart.heart_failure), (600, metabolism.gout),
-        (900, routine.wrong_dose),
+        (900, slips.wrong_dose),
     ),
     "hughes": _history(
-        1330, (2, mind.dementia), (40, metabolism.hypothyroidism), (300, pain.worn_joints), (500, routine.late_entry),
+        1330, (2, mind.dementia), (40, metabolism.hypothyroidism), (300, pain.worn_joints),
+        (500, slips.late_entry),
     ),
 }  # fmt: skip
 
 
 def act_out(life: Life, history: History) -> None:
-    """Run all stories of one patient in the order of time, until the calendar ends or the patient's life does."""
+    """Run all stories of one patient in the order of time, until the calendar or the patient's life ends."""
     life.asks_about_allergies = history.asks
     opening = life.calendar.next_moment(life.calendar.ago(history.registered, "07:00"), hours(1, 9), life.rng)
     life.arrive(opening)

@@ -1,8 +1,8 @@
 """Puts commands through the rules of the record with the clock in the past, and keeps what came of it.
 
-An Entry is one accepted command: its events and all that the ledger keeps beside them. Ids are derived from the
-seed, the patient and a running number, so that the same seed gives the same clinic. Must not know the database:
-keyed digests and encryption are the loader's.
+An Entry is one accepted command: its events and all that the ledger keeps beside them. Ids are derived from
+the seed, the patient and a running number, so that the same seed gives the same clinic. Must not know the
+database: keyed digests and encryption are the loader's.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Staff:
 
 
 class Recorder:
-    """Keeps one patient's record: the clock, who writes, the state so far and the entries that were accepted."""
+    """Keeps one patient's record: the clock, who writes, the state so far, the entries that were accepted."""
 
     def __init__(self, person: Person, *, rng: Random, calendar: Calendar, staff: Staff) -> None:
         self.person = person

@@ -1,7 +1,7 @@
 """When things happen: a story waits, and its next visit falls into the working hours of the clinic.
 
-Why: times that look like a clinic's make the timeline, the compliance report and its picture of activity worth
-looking at. Pure; every draw comes from the Random that is handed in.
+Why: times that look like a clinic's make the timeline and the compliance report worth looking at.
+Pure; every draw comes from the Random that is handed in.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WEEKEND_ONE_IN = 9
 class Wait:
     """How long until a story goes on.
 
-    Shape: exact: whatever the hour (an acute illness); on: (days ago, clock), a fixed moment instead of a span.
+    Shape: exact: whatever the hour (an acute illness); on: (days ago, clock), a fixed moment, no span.
     """
 
     least: timedelta = timedelta()

@@ -12,7 +12,8 @@ from records.demo.schedule import days, weeks
 def reflux(life: Life) -> Story:
     """A course, a step down, on and off again."""
     life.note(
-        "Burning behind the breastbone after meals and at night, four times a week. No weight loss, no trouble swallowing."
+        "Burning behind the breastbone after meals and at night, four times a week. "
+        "No weight loss, no trouble swallowing."
     )
     course = life.prescribe(rx.OMEPRAZOLE, "20", indication="Reflux", note="Half an hour before breakfast.")
     yield weeks(4, 6)

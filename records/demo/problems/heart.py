@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from records.codes import HoldReason, NoteCategory, ResumeReason, StopReason
 from records.demo import medicines as rx
-from records.demo.life import Course, Life, Story
+from records.demo.life import Life, Story
 from records.demo.problems.routine import follow_up, laboratory_hold
 from records.demo.schedule import days, weeks
+from records.demo.treatment import Course
 
 PRESSURE_HIGH = (
-    "Blood pressure {s}/{d} mmHg seated, average of three. Home readings over two weeks average {h} systolic.",
+    (
+        "Blood pressure {s}/{d} mmHg seated, average of three. "
+        "Home readings over two weeks average {h} systolic."
+    ),
     "Clinic blood pressure {s}/{d} mmHg in both arms. No headache, no visual symptoms.",
     "Blood pressure {s}/{d} mmHg, repeated after ten minutes of rest. Urine dipstick clear.",
     "Came for blood pressure review: {s}/{d} mmHg. Has cut down on salt, walks most evenings.",

@@ -205,7 +205,8 @@ SHELLFISH = _plain_allergy(
     "shellfish", "swelling of the lips", Severity.MODERATE, AllergyCategory.FOOD, (SNOMED, "735029006")
 )
 BEES = _plain_allergy(
-    "bee venom", "collapse after a sting", Severity.SEVERE, AllergyCategory.ENVIRONMENT, (SNOMED, "288328004"),
+    "bee venom", "collapse after a sting", Severity.SEVERE, AllergyCategory.ENVIRONMENT,
+    (SNOMED, "288328004"),
     criticality=Criticality.HIGH,
 )  # fmt: skip
 IBUPROFEN = _plain_allergy(

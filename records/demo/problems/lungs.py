@@ -24,7 +24,8 @@ ASTHMA_WORSE = (
 def asthma(life: Life) -> Story:
     """A preventer and a reliever; sometimes a flare with a short course of prednisone."""
     life.note(
-        f"Wheeze and tight chest with exercise and cats. Peak flow {life.around(390, 40)} L/min, varies by a quarter."
+        "Wheeze and tight chest with exercise and cats. "
+        f"Peak flow {life.around(390, 40)} L/min, varies by a quarter."
     )
     reliever = life.prescribe(
         rx.SALBUTAMOL, "200", indication="Asthma", as_needed="wheeze", note="Shake it. Use the spacer."
@@ -62,8 +63,14 @@ def _flares(life: Life) -> Story:
         life.note(
             life.say(
                 (
-                    "Speaks in short sentences, respiratory rate 24, saturation 94 %. Nebuliser helped within minutes.",
-                    "Wheeze on both sides after a cold, saturation 95 %. Peak flow 240 L/min, 310 after the nebuliser.",
+                    (
+                        "Speaks in short sentences, respiratory rate 24, saturation 94 %. "
+                        "Nebuliser helped within minutes."
+                    ),
+                    (
+                        "Wheeze on both sides after a cold, saturation 95 %. "
+                        "Peak flow 240 L/min, 310 after the nebuliser."
+                    ),
                     "Flare for three days, yellow sputum, no fever. Chest X-ray clear.",
                 )
             )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from records.codes import HoldReason, NoteCategory, ResumeReason, StopReason
 from records.demo import medicines as rx
-from records.demo.life import Course, Life, Story
+from records.demo.life import Life, Story
 from records.demo.problems.routine import follow_up, laboratory_hold, supplies
 from records.demo.schedule import days, weeks
+from records.demo.treatment import Course
 
 SUGAR_HIGH = (
     "HbA1c {a} mmol/mol, aim is 53",
@@ -25,7 +26,8 @@ LOOSE = ("Loose stools and bloating since the dose went up", "Nausea after break
 def type_2_diabetes(life: Life) -> Story:
     """Metformin, often the modified-release kind, then a second and a third medicine; scans interrupt."""
     life.note(
-        f"HbA1c {life.around(64, 8)} mmol/mol on two samples: type 2 diabetes. Explained, education course offered."
+        f"HbA1c {life.around(64, 8)} mmol/mol on two samples: type 2 diabetes. "
+        "Explained, education course offered."
     )
     yield weeks(6, 12)
     metformin = life.prescribe(rx.METFORMIN, "500", indication="Type 2 diabetes", note="With or after meals.")
@@ -59,7 +61,10 @@ def _contrast_scan(life: Life, metformin: Course) -> Story:
     life.hold(
         metformin,
         HoldReason.PROCEDURE,
-        f"CT with contrast tomorrow; eGFR {life.around(43, 4)}. Restart after 48 hours if kidneys are stable.",
+        (
+            f"CT with contrast tomorrow; eGFR {life.around(43, 4)}. "
+            "Restart after 48 hours if kidneys are stable."
+        ),
     )
     yield days(3, 5)
     life.resume(metformin, ResumeReason.PROCEDURE_DONE, "Creatinine unchanged two days after the contrast")
@@ -186,7 +191,8 @@ def hypothyroidism(life: Life) -> Story:
 def gout(life: Life) -> Story:
     """An attack, then prevention; the dose follows the uric acid."""
     life.note(
-        "Woke with a red, hot, exquisitely tender left big toe. Temperature 37.2 degrees. Third attack this year."
+        "Woke with a red, hot, exquisitely tender left big toe. Temperature 37.2 degrees. "
+        "Third attack this year."
     )
     life.prescribe(rx.COLCHICINE, indication="Acute gout", days=6, note="Stop if you get diarrhoea.")
     yield weeks(4, 6)
@@ -333,7 +339,10 @@ def kidney_transplant(life: Life) -> Story:
                 life.say(
                     (
                         "Tacrolimus level {v} nanogram/mL, creatinine {c} micromol/L. No change.",
-                        "Transplant clinic: level {v} nanogram/mL, urine without protein. Next visit in two months.",
+                        (
+                            "Transplant clinic: level {v} nanogram/mL, urine without protein. "
+                            "Next visit in two months."
+                        ),
                         "Level {v} nanogram/mL. Skin check done, uses sun cream.",
                     ),
                     v=said,

@@ -1,4 +1,4 @@
-"""Mind, sleep and nerves: depression, sleep, bipolar illness, epilepsy, migraine, Parkinson's, dementia, ADHD."""
+"""Mind, sleep and nerves: from depression and migraine to Parkinson's disease and dementia."""
 
 from __future__ import annotations
 
@@ -134,7 +134,8 @@ def epilepsy(life: Life) -> Story:
     """Up slowly until there are no seizures."""
     drug = life.rng.choice((rx.LEVETIRACETAM, rx.LAMOTRIGINE))
     life.note(
-        "Second generalised seizure in four months, witnessed. MRI normal. Driving stopped, explained safety at home."
+        "Second generalised seizure in four months, witnessed. MRI normal. "
+        "Driving stopped, explained safety at home."
     )
     course = life.prescribe(drug, indication="Epilepsy", note="Never stop suddenly.")
     for _ in range(life.rng.randrange(1, 4)):
@@ -167,7 +168,8 @@ def epilepsy(life: Life) -> Story:
 def migraine(life: Life) -> Story:
     """Something for the attack, and then something to have fewer."""
     life.note(
-        "Throbbing left-sided headache with flashing lights, twice a month, lasts a day. Neurological examination normal."
+        "Throbbing left-sided headache with flashing lights, twice a month, lasts a day. "
+        "Neurological examination normal."
     )
     attack = life.prescribe(
         rx.SUMATRIPTAN,
@@ -204,7 +206,8 @@ def migraine(life: Life) -> Story:
 def parkinsons(life: Life) -> Story:
     """Levodopa in small steps; the day is planned around it."""
     life.note(
-        "Rest tremor of the right hand, small handwriting, slow to turn in bed. Neurologist agrees: Parkinson's disease."
+        "Rest tremor of the right hand, small handwriting, slow to turn in bed. "
+        "Neurologist agrees: Parkinson's disease."
     )
     course = life.prescribe(
         rx.CARBIDOPA_LEVODOPA,
@@ -293,7 +296,8 @@ def _nights(life: Life) -> Story:
 def attention(life: Life) -> Story:
     """Methylphenidate on school or work days."""
     life.note(
-        "Assessment finished: attention deficit hyperactivity disorder in an adult. Heart examined, ECG normal."
+        "Assessment finished: attention deficit hyperactivity disorder in an adult. "
+        "Heart examined, ECG normal."
     )
     course = life.prescribe(
         rx.METHYLPHENIDATE, "18", indication="ADHD", note="In the morning. Not in the evening."

@@ -233,7 +233,8 @@ def last_months(life: Life) -> Story:
     life.stop(bowels, StopReason.NO_LONGER_NEEDED, "Cannot swallow tablets any more")
     yield days(2, 3)
     life.note(
-        "Died at home in the early hours with the family present. Verified by the nurse on duty. Doctor informed.",
+        "Died at home in the early hours with the family present. "
+        "Verified by the nurse on duty. Doctor informed.",
         NoteCategory.NURSING,
         by=life.employee("adeyemi"),
     )
