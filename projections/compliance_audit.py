@@ -29,17 +29,21 @@ class ComplianceAuditProjector(Projector):
 
     def entry_marked_in_error(self, event: RecordedEvent, rows: Rows) -> None:
         wrong = rows.get(ComplianceEntry, UUID(event.data.target_event_id))
-        told = entries.tell_correction(
-            event,
-            Subjects(rows, ComplianceSubject, event.version),
-            wrong=wrong.action if wrong else event.data.target_event_type,
-            about=wrong.summary if wrong else "",
-        )
-        told.changes = []
-        rows.put(_row(told, event))
+        subjects = Subjects(rows, ComplianceSubject, event.version)
+        told = entries.tell_correction(event, subjects, _wrong(wrong, event))
+        row = _row(told, event)
+        row.summary = wrong.summary if wrong else ""
+        rows.put(row)
         if wrong is not None:
             wrong.in_error = True
             rows.put(wrong)
+
+
+def _wrong(row: ComplianceEntry | None, event: RecordedEvent) -> entries.Wrong:
+    if row is None:
+        return entries.Wrong(title=event.data.target_event_type)
+    subject_ids = tuple(str(each) for each in (row.subject_id, row.other_subject_id) if each)
+    return entries.Wrong(title=row.action, about=row.summary, subject_ids=subject_ids)
 
 
 def _row(told: entries.Told, event: RecordedEvent) -> ComplianceEntry:
@@ -63,15 +67,16 @@ def _row(told: entries.Told, event: RecordedEvent) -> ComplianceEntry:
         occurred_at=event.occurred_at,
         reason=told.why,
         source=source.get("system") or "",
+        subject_id=UUID(told.subject_id) if told.subject_id else None,
+        other_subject_id=UUID(told.other_subject_id) if told.other_subject_id else None,
         version=event.version,
     )
 
 
 def _patient_id(event: RecordedEvent) -> UUID | None:
     """The patient that the event is about; a reserved record number belongs to one, too."""
-    if event.aggregate_type == "Patient":
-        return UUID(person_of(event.aggregate_id))
-    patient_id = getattr(event.data, "patient_id", None)
+    named = person_of(event.aggregate_id) if event.aggregate_type == "Patient" else None
+    patient_id = named or getattr(event.data, "patient_id", None)
     return UUID(patient_id) if patient_id else None
 
 

@@ -91,6 +91,11 @@ class CourseHistory:
         days = list(self.last_days.values())
         return None if None in days else max((date.fromisoformat(day) for day in days if day), default=None)
 
+    def has_step(self, event_id: str) -> bool:
+        """Whether an entry opened it, or set or renewed anything of it."""
+        steps = (*self.dosages, *self.statuses)
+        return event_id in self.last_days or any(step.moment.event_id == event_id for step in steps)
+
     def dosage_before(self, moment: Moment) -> Values | None:
         """The dosage that held just before a moment, by what is known so far."""
         earlier = [step for step in self.dosages if step.moment.key < moment.key]

@@ -10,9 +10,9 @@ from django.db.models import Model
 from eventstore.projector import Projector, Rows
 from eventstore.store import RecordedEvent
 from projections import words
-from projections.course_history import CourseHistory, Values, evolve, opened, restored
+from projections.course_history import CourseHistory, Values, evolve, opened
 from projections.entries import moment_of
-from projections.entries.correction import part
+from projections.entries.correction import corrected, part
 from projections.entries.medication import UNKNOWN_MEDICATION
 from projections.entries.person import person_of
 from projections.models import HistorySubject, MedicationHistory
@@ -71,14 +71,18 @@ class MedicationHistoryProjector(Projector):
     def entry_marked_in_error(self, event: RecordedEvent, rows: Rows) -> None:
         """Marks the wrong row and says, in a row of its own, what holds again; {} where nothing does."""
         subjects = _subjects(event, rows)
-        before, after = {}, {}
+        before: Values = {}
+        after: Values = {}
         wrong = rows.get(MedicationHistory, UUID(event.data.target_event_id))
-        for prescription_id, values in part(event.data, "prescriptions").items():
+        touched = (
+            [str(each) for each in (wrong.prescription_id, wrong.replacement_id) if each] if wrong else []
+        )
+        for prescription_id in dict.fromkeys((*part(event.data, "prescriptions"), *touched)):
             known = subjects.course(prescription_id)
-            course = restored(values, known, event.data.target_event_id, moment_of(event)) if values else None
+            course = corrected(prescription_id, known, event.data, moment_of(event))
             if course is not None:
                 subjects.keep_course(course)
-            if wrong is not None and str(wrong.prescription_id) == prescription_id:
+            if [prescription_id] == touched[:1]:
                 before = said(known) if known else {}
                 after = said(course) if course else {}
         if wrong is None:

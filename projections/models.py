@@ -302,7 +302,8 @@ class ComplianceEntry(models.Model):
     Shape: kind: "medication", "allergy", "note", "demographics", "correction", "account",
     "record number" or "unknown"; action: the act ("Dosage adjusted"); summary: what it said, in
     words ("furosemide 40 mg → 80 mg"); changed_by: user id; changed_at: when it was recorded;
-    occurred_at: when it was true; source: name of the importing source, or "".
+    occurred_at: when it was true; source: name of the importing source, or ""; subject_id: the
+    prescription, allergy or person that it is about, other_subject_id: a replacement.
     """
 
     event_id = models.UUIDField(primary_key=True)
@@ -322,6 +323,8 @@ class ComplianceEntry(models.Model):
     occurred_at = models.DateTimeField()
     reason = models.TextField(default="")
     source = models.TextField(default="")
+    subject_id = models.UUIDField(null=True)
+    other_subject_id = models.UUIDField(null=True)
     in_error = models.BooleanField(default=False)
     version = models.IntegerField()
 

@@ -13,9 +13,9 @@ from django.db.models import Model
 from eventstore.projector import Projector, Rows
 from eventstore.store import RecordedEvent
 from projections import words
-from projections.course_history import CourseHistory, evolve, opened, restored
+from projections.course_history import CourseHistory, evolve, opened
 from projections.entries import moment_of
-from projections.entries.correction import part
+from projections.entries.correction import corrected, part
 from projections.entries.person import person_of
 from projections.models import MedicationCourse, PatientState
 
@@ -53,18 +53,26 @@ class PatientStateProjector(Projector):
     prescription_discontinued = _follow
 
     def entry_marked_in_error(self, event: RecordedEvent, rows: Rows) -> None:
-        for prescription_id, values in part(event.data, "prescriptions").items():
+        """Every course that the wrong entry was a step of, whether or not that changed what holds."""
+        patient_id, wrong = UUID(person_of(event.aggregate_id)), event.data.target_event_id
+        mine = map(_known, rows.all(MedicationCourse, patient_id=patient_id))
+        touched = [course.prescription_id for course in mine if course.has_step(wrong)]
+        for prescription_id in dict.fromkeys((*part(event.data, "prescriptions"), *touched)):
             known = _course(prescription_id, rows)
-            if values:
-                wrong = event.data.target_event_id
-                _keep(restored(values, known, wrong, moment_of(event)), event, rows)
+            course = corrected(prescription_id, known, event.data, moment_of(event))
+            if course is not None:
+                _keep(course, event, rows)
             elif known is not None:
                 _withdraw(known, event, rows)
 
 
 def _course(prescription_id: str, rows: Rows) -> CourseHistory | None:
     row = rows.get(MedicationCourse, UUID(prescription_id))
-    return CourseHistory.from_json(row.course) if row else None
+    return _known(row) if row else None
+
+
+def _known(row: MedicationCourse) -> CourseHistory:
+    return CourseHistory.from_json(row.course)
 
 
 def _keep(course: CourseHistory, event: RecordedEvent, rows: Rows) -> None:

@@ -29,12 +29,11 @@ class TimelineProjector(Projector):
         subjects = Subjects(rows, TimelineSubject, event.version)
         wrong = rows.get(TimelineEntry, UUID(event.data.target_event_id))
         if wrong is None:
-            rows.put(
-                _entry(entries.tell_correction(event, subjects, wrong=event.data.target_event_type), event)
-            )
+            unknown = entries.Wrong(title=event.data.target_event_type)
+            rows.put(_entry(entries.tell_correction(event, subjects, unknown), event))
             return
         relied = _relied_on(wrong, event, rows)
-        entry = _entry(entries.tell_correction(event, subjects, wrong=wrong.title), event)
+        entry = _entry(entries.tell_correction(event, subjects, _wrong(wrong)), event)
         entry.subject_id, entry.other_subject_id = wrong.subject_id, wrong.other_subject_id
         entry.corrects = wrong.event_id
         entry.entry |= {"corrects": _link(wrong), "relied_on": [_link(each) for each in relied]}
@@ -65,6 +64,11 @@ def _entry(told: entries.Told, event: RecordedEvent) -> TimelineEntry:
         version=event.version,
         position=event.position,
     )
+
+
+def _wrong(entry: TimelineEntry) -> entries.Wrong:
+    subject_ids = tuple(str(each) for each in (entry.subject_id, entry.other_subject_id) if each)
+    return entries.Wrong(title=entry.title, about=entry.entry["about"], subject_ids=subject_ids)
 
 
 def _relied_on(wrong: TimelineEntry, correction: RecordedEvent, rows: Rows) -> list[TimelineEntry]:

@@ -11,10 +11,10 @@ from eventstore.registry import Unknown
 from eventstore.store import RecordedEvent
 from projections.course_history import Moment
 from projections.entries import allergy, correction, medication, person
-from projections.entries.told import Told
+from projections.entries.told import Told, Wrong
 from projections.subjects import Subjects
 
-__all__ = ["Told", "moment_of", "tell", "tell_correction"]
+__all__ = ["Told", "Wrong", "moment_of", "tell", "tell_correction"]
 
 
 def moment_of(event: RecordedEvent) -> Moment:
@@ -41,6 +41,6 @@ def tell(event: RecordedEvent, subjects: Subjects) -> Told:
     )
 
 
-def tell_correction(event: RecordedEvent, subjects: Subjects, *, wrong: str, about: str = "") -> Told:
-    """A mark of an entry in error, in words; `wrong` is that entry's title."""
-    return correction.tell(event, moment_of(event), subjects, wrong=wrong, about=about)
+def tell_correction(event: RecordedEvent, subjects: Subjects, wrong: Wrong) -> Told:
+    """A mark of an entry in error, in words."""
+    return correction.tell(event, moment_of(event), subjects, wrong)

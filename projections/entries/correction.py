@@ -9,27 +9,25 @@ from eventstore.store import RecordedEvent
 from projections import words
 from projections.course_history import CourseHistory, Moment, Values, restored
 from projections.entries import medication, person
-from projections.entries.told import Told, change
+from projections.entries.told import Told, Wrong, change
 from projections.subjects import Subjects
 from records import events
 from records.allergies import Allergy
-from records.values import part_of
+from records.values import part_of, values
 
 GONE = "not in the record without it"
 
 
-def tell(event: RecordedEvent, moment: Moment, subjects: Subjects, *, wrong: str, about: str = "") -> Told:
-    """`wrong` is the title of the entry in error, `about` what that one was about."""
+def tell(event: RecordedEvent, moment: Moment, subjects: Subjects, wrong: Wrong) -> Told:
     correction: events.EntryMarkedInError = event.data
     person_id = person.person_of(event.aggregate_id)
     return Told(
         kind="correction",
         icon="correction",
-        title=f"Marked as entered in error: {wrong}",
-        about=about,
-        subject_id=None,
+        title=f"Marked as entered in error: {wrong.title}",
+        about=wrong.about,
         changes=[
-            *_prescriptions(correction, moment, subjects),
+            *_prescriptions(correction, wrong, moment, subjects),
             *_allergies(correction, subjects),
             *_demographics(correction, person_id, subjects),
         ],
@@ -44,21 +42,40 @@ def part(correction: events.EntryMarkedInError, name: str) -> dict[str, Any]:
 
 
 def _prescriptions(
-    correction: events.EntryMarkedInError, moment: Moment, subjects: Subjects
+    correction: events.EntryMarkedInError, wrong: Wrong, moment: Moment, subjects: Subjects
 ) -> Iterator[Values]:
-    for prescription_id, values in part(correction, "prescriptions").items():
+    for prescription_id in dict.fromkeys((*part(correction, "prescriptions"), *wrong.subject_ids)):
         before = subjects.course(prescription_id)
-        if not values:
-            if before is not None:
-                yield change(words.capital(before.medication), before.now.status, GONE)
-            continue
-        after = restored(values, before, correction.target_event_id, moment)
-        subjects.keep_course(after)
+        after = corrected(prescription_id, before, correction, moment)
+        if after is not None:
+            subjects.keep_course(after)
         if before is not None:
             yield from _course_changes(before, after)
 
 
-def _course_changes(before: CourseHistory, after: CourseHistory) -> Iterator[Values]:
+def corrected(
+    prescription_id: str,
+    known: CourseHistory | None,
+    correction: events.EntryMarkedInError,
+    moment: Moment,
+) -> CourseHistory | None:
+    """A course without the wrong entry; None where it does not exist without it, or never did.
+
+    Why: a wrong entry that changed nothing (a dose recorded late) restores nothing, and yet is one
+    step less in what was.
+    """
+    restores = part(correction, "prescriptions")
+    if prescription_id in restores:
+        stored = restores[prescription_id]
+    else:
+        stored = values(known.now) if known else None
+    return restored(stored, known, correction.target_event_id, moment) if stored else None
+
+
+def _course_changes(before: CourseHistory, after: CourseHistory | None) -> Iterator[Values]:
+    if after is None:
+        yield change(words.capital(before.medication), before.now.status, GONE)
+        return
     changes, _ = medication.compared(before, before.dosage, after, after.dosage)
     yield from changes
     if before.now.status != after.now.status:
@@ -89,11 +106,11 @@ def _allergies(correction: events.EntryMarkedInError, subjects: Subjects) -> Ite
 def _demographics(
     correction: events.EntryMarkedInError, person_id: str, subjects: Subjects
 ) -> Iterator[Values]:
-    values = part(correction, "demographics")
-    if not values:
+    stored = part(correction, "demographics")
+    if not stored:
         return
     before = subjects.person(person_id)
-    after = {**values, "reported": bool(before and before["reported"])}
+    after = {**stored, "reported": bool(before and before["reported"])}
     subjects.keep_person(person_id, after)
     if before is not None:
         yield from person.changes(before, after)

@@ -77,6 +77,15 @@ class Told:
         return told if self.data is None else {**told, "data": self.data}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wrong:
+    """What a correction needs to know of the entry in error. Shape: as in `Told`."""
+
+    title: str
+    about: str = ""
+    subject_ids: tuple[str, ...] = ()
+
+
 def change(label: str, before: str, after: str) -> Values:
     return {"label": label, "before": before, "after": after}
 

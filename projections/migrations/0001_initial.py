@@ -67,6 +67,8 @@ class Migration(migrations.Migration):
                 ("occurred_at", models.DateTimeField()),
                 ("reason", models.TextField(default="")),
                 ("source", models.TextField(default="")),
+                ("subject_id", models.UUIDField(null=True)),
+                ("other_subject_id", models.UUIDField(null=True)),
                 ("in_error", models.BooleanField(default=False)),
                 ("version", models.IntegerField()),
             ],
