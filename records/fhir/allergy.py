@@ -34,12 +34,12 @@ NO_KNOWN: dict[str, str | None] = {
     "716186003": None,
     "160244002": None,
     "no-known-allergies": None,
-    "409137002": AllergyCategory.MEDICATION,
-    "no-known-medication-allergies": AllergyCategory.MEDICATION,
-    "429625007": AllergyCategory.FOOD,
-    "no-known-food-allergies": AllergyCategory.FOOD,
-    "428607008": AllergyCategory.ENVIRONMENT,
-    "no-known-environmental-allergies": AllergyCategory.ENVIRONMENT,
+    "409137002": str(AllergyCategory.MEDICATION),
+    "no-known-medication-allergies": str(AllergyCategory.MEDICATION),
+    "429625007": str(AllergyCategory.FOOD),
+    "no-known-food-allergies": str(AllergyCategory.FOOD),
+    "428607008": str(AllergyCategory.ENVIRONMENT),
+    "no-known-environmental-allergies": str(AllergyCategory.ENVIRONMENT),
     "428197003": "insect",
     "716184000": "latex",
     "716220001": "animal",
@@ -117,9 +117,9 @@ def _standing(clinical: str | None, verification: str | None) -> str:
 
 def _certainty(verification: str | None) -> str | None:
     if verification == "confirmed":
-        return Certainty.CONFIRMED
+        return str(Certainty.CONFIRMED)
     if verification in ("unconfirmed", "presumed", "provisional", "differential"):
-        return Certainty.UNCONFIRMED
+        return str(Certainty.UNCONFIRMED)
     return None
 
 
@@ -136,7 +136,7 @@ def _reactions(reactions: list[Json]) -> str | None:
 
 def _worst(severities: Iterable[str | None]) -> str | None:
     stated = set(severities)
-    return next((level for level in Severity if level in stated), None)
+    return next((str(level) for level in Severity if level in stated), None)
 
 
 def _onset(resource: Json, zone: tzinfo) -> str | None:

@@ -54,7 +54,7 @@ class Draft:
         if self.dated.note:
             notes.append(("date", self.dated.note))
         if notes:
-            kept["alerts"] = [{"kind": kind, "text": text} for kind, text in notes]
+            kept["alerts"] = [{"kind": kind, "text": text, "interrupts": False} for kind, text in notes]
         return kept
 
 

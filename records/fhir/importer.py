@@ -18,8 +18,10 @@ from eventstore import store
 from eventstore.envelope import keyed_digest
 from eventstore.errors import CommandReused, LedgerBusy, WrongExpectedVersion
 from eventstore.projector import catch_up
+from eventstore.store import Batch, NewEvent
 from records import reservations
 from records.author import Author
+from records.decision import Rejected
 from records.fhir.drafts import Draft, Group
 from records.fhir.identity import Identity
 from records.fhir.known import Known
@@ -27,6 +29,7 @@ from records.fhir.reader import FhirFile, Unreadable, find_files
 from records.fhir.record import Reading, decide
 from records.fhir.staging import Staged, Staging, shown
 from records.patient import stream
+from records.reservations import Claim
 
 #: Events an append, at most: what one version of one resource says is never divided.
 CHUNK = 500
@@ -123,8 +126,9 @@ def _record(staging: Staging, run: Run, report: Report, progress: Progress) -> N
     for number, patient_id in enumerate(staging.patients(), start=1):
         progress.recording(number, of)
         recorded = 0
+        mine: set[tuple[Identity, str]] = set()
         for versions in _rounds(staging.of(patient_id)):
-            recorded += _patient(patient_id, versions, staging, run, report)
+            recorded += _patient(patient_id, versions, mine, staging, run, report)
         report.patients += recorded > 0
         waiting += recorded
         if waiting >= SHOW_EVERY:
@@ -146,28 +150,40 @@ def _rounds(staged: list[Staged]) -> Iterator[list[Staged]]:
         staged = later
 
 
-def _patient(patient_id: str, staged: list[Staged], staging: Staging, run: Run, report: Report) -> int:
-    """One version of each of a patient's resources; how many events came of it."""
+def _patient(
+    patient_id: str,
+    staged: list[Staged],
+    mine: set[tuple[Identity, str]],
+    staging: Staging,
+    run: Run,
+    report: Report,
+) -> int:
+    """One version of each of a patient's resources; how many events came of it.
+
+    mine: the versions that this import recorded, which a copy of them does not make "unchanged".
+    """
     reading = Reading(
         zone=run.zone,
         now=run.now,
-        holder=reservations.holder,
+        holder=lambda number: reservations.holder_of(number)[0],
         file_digest=staging.file_digest,
         lookup=staging.lookup,
     )
-    mine: set[tuple[Identity, str]] = set()
     recorded = attempts = 0
     while staged:
         known = Known(patient_id, store.read_stream(stream(patient_id)))
         decided = decide(staged, known, reading)
-        version = known.version
+        version, person = known.version, known.patient.demographics
+        number = person.mrn if person else None
         try:
             for drafts in _chunks(decided.groups):
-                version = _append(patient_id, drafts, version, decided.record_number, run)
+                claims = reservations.claims(patient_id, number, [draft.data for draft in drafts])
+                version = _append(patient_id, drafts, version, claims, run)
+                number = next((claim.number for claim in claims), number)
                 mine |= {(draft.origin.identity, draft.origin.digest) for draft in drafts}
                 report.events.update(type(draft.data).__name__ for draft in drafts)
                 recorded += len(drafts)
-        except (WrongExpectedVersion, CommandReused, LedgerBusy):
+        except (WrongExpectedVersion, CommandReused, LedgerBusy, Rejected):
             # Somebody else recorded meanwhile: look again at what the record is now.
             attempts += 1
             if attempts == ATTEMPTS:
@@ -192,39 +208,44 @@ def _chunks(groups: Iterable[Group]) -> Iterator[list[Draft]]:
         yield chunk
 
 
-def _append(patient_id: str, drafts: list[Draft], version: int, number: str | None, run: Run) -> int:
-    """Append one chunk, with the reservation of the record number that it gives; the new version."""
+def _append(patient_id: str, drafts: Sequence[Draft], version: int, claims: Sequence[Claim], run: Run) -> int:
+    """Append one chunk, with what it means for record numbers; the new version."""
     command_id = drafts[0].event_id
     metadata = {
         "user_id": run.author.user_id,
         "user_name": run.author.name,
         "user_role": run.author.role,
+        "user_license": run.author.license,
         "ip": None,
+        "session": None,
         "timestamp": datetime.now(UTC).isoformat(),
         "causation_id": str(command_id),
         "correlation_id": run.correlation_id,
-        "session": None,
         "seen_version": version,
         "command": {"type": COMMAND},
     }
-    batches = [
-        store.Batch(
-            aggregate_id=stream(patient_id),
-            aggregate_type="Patient",
-            expected_version=version,
-            events=tuple(
-                store.NewEvent(
-                    data=draft.data,
-                    occurred_at=draft.dated.at,
-                    metadata={**metadata, **draft.metadata()},
-                    event_id=draft.event_id,
-                )
-                for draft in drafts
-            ),
+    reported = tuple(
+        NewEvent(
+            data=draft.data,
+            occurred_at=draft.dated.at,
+            metadata={**metadata, **draft.metadata()},
+            event_id=draft.event_id,
         )
-    ]
-    if number is not None and any(getattr(draft.data, "mrn", None) == number for draft in drafts):
-        batches.append(reservations.batch(number, patient_id, metadata, run.now))
+        for draft in drafts
+    )
+    numbers = (
+        Batch(
+            claim.stream,
+            "RecordNumber",
+            claim.expected_version,
+            (NewEvent(data=claim.event, occurred_at=run.now, metadata=metadata),),
+        )
+        for claim in claims
+    )
     digest = store.command_digest(COMMAND, {"events": [str(draft.event_id) for draft in drafts]})
-    appended = store.append(batches, command_id=command_id, command_digest=digest)
+    appended = store.append(
+        [Batch(stream(patient_id), "Patient", version, reported), *numbers],
+        command_id=command_id,
+        command_digest=digest,
+    )
     return appended.versions[stream(patient_id)]

@@ -60,11 +60,9 @@ class Refusal:
 
 @dataclass
 class Decided:
-    """Shape: groups in the order to record them; record_number: to be reserved with them; later: to be
-    decided again when these are recorded."""
+    """Shape: groups in the order to record them; later: to be decided again when these are recorded."""
 
     groups: list[Group] = field(default_factory=list)
-    record_number: str | None = None
     unchanged: list[Origin] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     later: list[Staged] = field(default_factory=list)
@@ -107,7 +105,7 @@ def _decide_new(
     requests: list[Ordered] = []
     for item, origin in new:
         if item.kind == "Patient" and said is not None:
-            number, alerts = _number_of(said, known.patient_id, reading, decided)
+            number, alerts = _number_of(said, known.patient_id, reading)
             at = Dated(reading.now, stated=True)
             draft = registered(said, at, origin, mrn=number, alerts=(*alerts, *_replaced(item)))
             decided.groups.append(Group((draft,), (0, 0, reading.now)))
@@ -133,7 +131,7 @@ def _decide_changed(
     touched: set[str] = set()
     for item, origin in changed:
         try:
-            part, groups = _correction(item, origin, person, known, reading, decided)
+            part, groups = _correction(item, origin, person, known, reading)
         except Contradiction as contradiction:
             decided.refused.append(Refusal(item, str(contradiction)))
             continue
@@ -152,13 +150,12 @@ def _correction(
     person: PatientSaid | Demographics | None,
     known: Known,
     reading: Reading,
-    decided: Decided,
 ) -> tuple[str, list[Group]]:
     """The part of the record that a change touches, and what it amounts to."""
     prior = known.priors[origin.identity]
     if item.kind == "Patient":
         said = read_patient(item.body, reading.zone)
-        number, _ = _number_of(said, known.patient_id, reading, decided)
+        number, _ = _number_of(said, known.patient_id, reading)
         group = corrected_patient(said, known, prior, origin, reading.now, mrn=number)
         return "patient", [group]
     if item.kind == "AllergyIntolerance":
@@ -183,19 +180,13 @@ def _replaced(item: Staged) -> Alerts:
     return (REPLACED,) if item.replaced else ()
 
 
-def _number_of(
-    said: PatientSaid, patient_id: str, reading: Reading, decided: Decided
-) -> tuple[str | None, Alerts]:
+def _number_of(said: PatientSaid, patient_id: str, reading: Reading) -> tuple[str | None, Alerts]:
     """The record number that a patient may have here: never one that stands for somebody else.
 
     Why: a source's number is its own; two patients with one number would be taken for each other.
     """
     if said.mrn is None or not record_number.normalised(said.mrn):
         return None, ()
-    holder = reading.holder(said.mrn)
-    if holder is None:
-        decided.record_number = said.mrn
-        return said.mrn, ()
-    if holder == patient_id:
+    if reading.holder(said.mrn) in (None, patient_id):
         return said.mrn, ()
     return None, (("record number", f"The record number {said.mrn} belongs to another patient here"),)

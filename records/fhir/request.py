@@ -81,11 +81,13 @@ class RequestSaid:
 
     @property
     def hold_reason(self) -> str | None:
-        return _SAME_HOLD_REASON.get(self.status_code or "")
+        reason = _SAME_HOLD_REASON.get(self.status_code or "")
+        return str(reason) if reason else None
 
     @property
     def stop_reason(self) -> str | None:
-        return _SAME_STOP_REASON.get(self.status_code or "")
+        reason = _SAME_STOP_REASON.get(self.status_code or "")
+        return str(reason) if reason else None
 
     @property
     def is_order(self) -> bool:

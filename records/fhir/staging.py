@@ -38,6 +38,7 @@ CREATE INDEX by_url ON resources (full_url);
 CREATE INDEX by_owner ON resources (owner, seq);
 CREATE INDEX by_token ON identifiers (kind, token);
 """
+_IN_FOLDER = " AND file IN (SELECT file FROM files WHERE folder = (SELECT folder FROM files WHERE file = ?))"
 _RELATIVE = re.compile(r"(?:^|/)(?P<kind>[A-Z][A-Za-z]+)/(?P<id>[^/?#|]+)$")
 _CONDITIONAL = re.compile(r"^(?P<kind>[A-Z][A-Za-z]+)\?identifier=(?P<token>[^&]+)$")
 
@@ -71,7 +72,6 @@ class Staging:
         self._db = sqlite3.connect("", isolation_level=None)  # "": private, on disk, gone when closed
         self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLES}")
         self._db.execute("BEGIN")
-        self._linked = False
 
     def close(self) -> None:
         self._db.close()
@@ -156,7 +156,8 @@ class Staging:
 
         known: whether a patient of that UUID is on record already. Yields what has no patient, and why.
         """
-        self._db.executescript(f"COMMIT; {_INDEXES} BEGIN;")
+        self._db.executescript(_INDEXES)  # commits first
+        self._db.execute("BEGIN")
         digests = "SELECT digest FROM files WHERE files.file = resources.file"
         for seq, body, file_digest in self._db.execute(
             f"SELECT seq, body, ({digests}) FROM resources WHERE kind = 'Patient'"  # noqa: S608
@@ -257,8 +258,7 @@ class Staging:
         if staged.bundle is not None:
             places.append((" AND file = ? AND bundle = ?", (staged.file, staged.bundle)))
         places.append((" AND file = ?", (staged.file,)))
-        folder = "SELECT folder FROM files WHERE file = ?"
-        places.append((f" AND file IN (SELECT file FROM files WHERE folder = ({folder}))", (staged.file,)))
+        places.append((_IN_FOLDER, (staged.file,)))
         if anywhere:
             places.append(("", ()))
         for place, more in places:
