@@ -10,12 +10,16 @@ import re
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.roles import ConfigurationError, current_role, data_folder, django_database, own_server
 from config.secret_key import kept_secret_key
+
+# Lets a class say what it holds (ModelAdmin[Event]) where Django itself does not yet.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -54,7 +58,7 @@ INSTALLED_APPS = [
     "projections",
     "records",
     "eventstore",
-    "django.contrib.admin",
+    "projections.admin_config.TablesConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

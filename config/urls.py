@@ -7,7 +7,10 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.health import healthz
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
     *(path("", include(urls)) for urls in ("records.urls", "projections.urls") if find_spec(urls)),
     *([path("admin/", admin.site.urls)] if find_spec("projections.admin") else []),
 ]
