@@ -7,8 +7,10 @@ Source: NHS Common User Interface, date and time display; Joint Commission do-no
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -33,8 +35,8 @@ _KEPT_WHOLE = re.compile(
 def clinical_date(value: date | datetime | str | None) -> SafeString | str:
     """24-Nov-2026, or Nov-2026, or 2026: as much as is known. "unknown" for None.
 
-    Shape: a date, a moment or its ISO 8601 text (its day here), or stored text ("2026", "2026-11", "2026-11-24"); what is no date
-    stays as it was written.
+    Shape: a date, a moment or its ISO 8601 text (its day here), or stored text ("2026", "2026-11",
+    "2026-11-24"); what is no date stays as it was written.
     """
     if isinstance(value, datetime) or (isinstance(value, str) and "T" in value):
         moment = _local(value)
@@ -42,7 +44,7 @@ def clinical_date(value: date | datetime | str | None) -> SafeString | str:
     if isinstance(value, date):
         value = value.isoformat()
     shown = words.day(value)
-    return shown if not value or shown == value and not value.isdigit() else _time(value, shown)
+    return shown if not value or (shown == value and not value.isdigit()) else _time(value, shown)
 
 
 @register.filter
@@ -121,7 +123,30 @@ def thousands(value: int) -> str:
 @register.filter
 def stated(value: str | None, word: str = words.UNKNOWN) -> str:
     """The value, or the word for its absence: no cell is ever empty."""
-    return value if value else word
+    return value or word
+
+
+@register.filter
+def told(value: str | None, reported: bool = False) -> str:  # noqa: FBT001, FBT002 - a filter's argument
+    """The value, or the word for why there is none: "not stated by source" or "unknown"."""
+    return words.stated(value, reported=bool(reported))
+
+
+@register.filter
+def frequency(order: Any) -> str:
+    """at bedtime as needed for sleep: the frequency of a prescription in one line."""
+    return words.frequency(
+        order.frequency,
+        as_needed=order.as_needed,
+        as_needed_reason=order.as_needed_reason,
+        reported=order.reported,
+    )
+
+
+@register.filter
+def pretty(value: object) -> str:
+    """Stored JSON with one line a value, its keys in order."""
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, default=str)
 
 
 @register.filter
@@ -137,7 +162,8 @@ def _moment(value: datetime | str | None, clock_format: str) -> SafeString | str
     moment = _local(value)
     if moment is None:
         return words.UNKNOWN
-    return _time(moment.isoformat(timespec="seconds"), f"{words.day_of(moment)} {moment.strftime(clock_format)}")
+    shown = f"{words.day_of(moment)} {moment.strftime(clock_format)}"
+    return _time(moment.isoformat(timespec="seconds"), shown)
 
 
 def _local(value: datetime | str | None) -> datetime | None:

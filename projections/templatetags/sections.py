@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.template import Context
 from django.urls import reverse
 
 from records import permissions
 from records.access import account_of
 from records.permissions import Permission
+
+if TYPE_CHECKING:
+    from django.template import Context
 
 register = template.Library()
 

@@ -73,6 +73,14 @@
   addEventListener("DOMContentLoaded", clearBanner);
   addEventListener("resize", clearBanner);
 
+  // --- what needs a script is offered only with one; long filters fold away on a small screen ---
+  addEventListener("DOMContentLoaded", () => {
+    for (const printer of document.querySelectorAll("[data-print]")) printer.hidden = false;
+    if (matchMedia("(max-width: 960px)").matches) {
+      for (const fold of document.querySelectorAll(".sidefilters__fold")) fold.open = false;
+    }
+  });
+
   // --- what just happened gets the focus: the summary of errors, a conflict, an alert ---
   function focusAlert(root) {
     const alert = root.querySelector?.("[role='alert'][tabindex='-1']:not([hidden])");

@@ -1,0 +1,68 @@
+"""The frame of every page about one patient: banner, tabs, and beside a form what the patient takes now.
+
+Why: the write side's pages show these too. A template may use any app's tags, so no import runs up.
+The view that renders such a page has recorded the access; a tag only reads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import template
+from django.urls import reverse
+
+from projections import queries
+from records import permissions
+from records.access import account_of
+from records.command_pages import PAGES
+from records.permissions import Permission
+
+if TYPE_CHECKING:
+    from django.template import Context
+
+register = template.Library()
+
+#: Tab, its address, and the permission that it needs besides seeing the record.
+TABS = (
+    ("chart", "Chart", None),
+    ("medications", "Medications", None),
+    ("timeline", "Timeline", None),
+    ("replay", "Replay", None),
+    ("allergies", "Allergies", None),
+    ("add-prescription", "Prescribe", Permission.PRESCRIBE),
+)
+#: Under which tab a command's page stands.
+_TAB_OF = {page.name: "add-prescription" if page.tab == "prescribe" else page.tab for page in PAGES}
+
+
+@register.inclusion_tag("projections/patient_frame.html", takes_context=True)
+def patient_frame(context: Context, patient_id: UUID | str) -> dict[str, Any]:
+    """Banner, tabs with the present page marked, and whether the chart is complete."""
+    request = context["request"]
+    allowed = permissions.permitted(account_of(request))
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    found = queries.banner(UUID(str(patient_id)))
+    return {
+        "request": request,
+        "patient": found.patient,
+        "unavailable": found.unavailable,
+        "parked": found.parked,
+        "may_record": Permission.RECORD in allowed,
+        "may_raw": Permission.VIEW_RAW_EVENT in allowed,
+        "tabs": [
+            {
+                "label": label,
+                "url": reverse(name, args=[patient_id]),
+                "current": _TAB_OF.get(here, here) == name,
+            }
+            for name, label, permission in TABS
+            if permission is None or permission in allowed
+        ],
+    }
+
+
+@register.inclusion_tag("projections/current_medications.html")
+def current_medications(patient_id: UUID | str) -> dict[str, Any]:
+    """What the patient takes now, one line each, beside a form."""
+    return {"medications": queries.current_medications(UUID(str(patient_id))).rows}

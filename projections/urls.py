@@ -1,0 +1,22 @@
+"""Addresses of the read side. A patient's pages are under the patient's id; nothing else names one."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from projections import reports, views
+
+urlpatterns = [
+    # Many patients
+    path("patients/", reports.patients, name="patients"),
+    path("who-takes-it/", reports.who_takes_it, name="who-takes-it"),
+    path("compliance-report/", reports.compliance_report, name="compliance-report"),
+    # One patient
+    path("patients/<uuid:patient_id>/", views.chart, name="chart"),
+    path("patients/<uuid:patient_id>/medications/", views.medications, name="medications"),
+    path("patients/<uuid:patient_id>/allergies/", views.allergies, name="allergies"),
+    path("patients/<uuid:patient_id>/timeline/", views.timeline, name="timeline"),
+    path("patients/<uuid:patient_id>/replay/", views.replay, name="replay"),
+    # One entry
+    path("events/<uuid:event_id>/", views.event, name="event"),
+]
