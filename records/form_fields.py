@@ -29,11 +29,21 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 _TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+#: What to write, in the clinic's words, for what Django finds wrong with a text.
+IN_WORDS = {
+    "required": "Fill this in",
+    "max_length": "Keep it within %(limit_value)d characters: it has %(show_value)d",
+    "null_characters_not_allowed": "Leave out the character that cannot be shown; write plain text",
+}
+
+
 class PlainText(forms.CharField):
     """A person's own words, kept as typed, as far as they can be stored and shown.
 
     Shape: "" becomes None; line ends become \\n, other spaces a plain one; `lines`: may there be several.
     """
+
+    default_error_messages = IN_WORDS
 
     def __init__(self, *, lines: bool = False, max_length: int = LINE, **kwargs: Any) -> None:
         if lines:
@@ -48,16 +58,19 @@ class PlainText(forms.CharField):
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = "".join(" " if category(letter) == "Zs" or letter == "\t" else letter for letter in text)
         if "\n" in text and not self.lines:
-            raise forms.ValidationError("Write it on one line.", code="lines")
+            raise forms.ValidationError("Write it on one line", code="lines")
         if any(_cannot_be_shown(letter) for letter in text):
-            raise forms.ValidationError(
-                "Leave out the character that cannot be shown; write plain text.", code="unprintable"
-            )
+            raise forms.ValidationError(IN_WORDS["null_characters_not_allowed"], code="unprintable")
         return text
 
 
 class Coded(forms.ChoiceField):
     """One of the clinic's coded words, or None where nothing was chosen."""
+
+    default_error_messages = {
+        "required": "Choose one",
+        "invalid_choice": "Choose one from the list: “%(value)s” is not in it",
+    }
 
     def __init__(self, codes: type[StrEnum], *, empty: str | None = "Choose", **kwargs: Any) -> None:
         self.codes = codes
@@ -75,6 +88,8 @@ class Coded(forms.ChoiceField):
 
 class Dose(forms.CharField):
     """A dose number as exact decimal text; the unit stands in a field of its own."""
+
+    default_error_messages = IN_WORDS
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=20, empty_value=None, **kwargs)
@@ -95,6 +110,8 @@ class ClinicalDate(forms.CharField):
 
     Shape: partial: "Nov-2026" and "2026" are taken too, as "2026-11" and "2026".
     """
+
+    default_error_messages = IN_WORDS
 
     def __init__(self, *, partial: bool = False, **kwargs: Any) -> None:
         self.partial = partial
@@ -129,6 +146,8 @@ class ClinicalDate(forms.CharField):
 
 class ClinicalTime(forms.CharField):
     """A time of day on the 24-hour clock, typed as 09:41."""
+
+    default_error_messages = IN_WORDS
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=5, empty_value=None, **kwargs)

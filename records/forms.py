@@ -173,7 +173,7 @@ class PrescriptionFields(DosageFields):
     form = PlainText(label="Form", required=False, help_text="For example: tablet", max_length=60)
     as_needed = forms.BooleanField(label="As needed", required=False)
     as_needed_reason = PlainText(label="As needed for", required=False, help_text="For example: pain")
-    start = ClinicalDate(label="Start")
+    start = ClinicalDate(label="Start", required=False, help_text="Empty: today")
     end = ClinicalDate(label="End", required=False, help_text="Empty: open-ended")
     duration_days = days()
     indication = PlainText(label="Indication", help_text="What it is for")
@@ -205,6 +205,8 @@ class PrescriptionFields(DosageFields):
         when_needed = cleaned.get("as_needed") or cleaned.get("frequency") == codes.Frequency.AS_NEEDED
         if cleaned.get("as_needed_reason") and not when_needed:
             self.add_error("as_needed", "Tick this too, or leave out what it is needed for")
+        if "start" not in self.errors:
+            cleaned["start"] = cleaned.get("start") or cleaned.get("occurred_on") or today()
         _reason_from_code(cleaned)
         return cleaned
 
@@ -231,7 +233,7 @@ class AdjustDosageForm(DosageFields):
 
 class RenewPrescriptionForm(PatientForm):
     command = commands.RenewPrescription
-    renewed_on = ClinicalDate(label="Renewed on")
+    renewed_on = ClinicalDate(label="Renewed on", required=False, help_text="Empty: today")
     quantity = Dose(label="Quantity", required=False, help_text="How much is handed out")
     quantity_unit = Coded(codes.Unit, label="Of what", required=False)
     duration_days = days("For how many days")

@@ -23,7 +23,7 @@ from eventstore import store
 from eventstore.errors import CommandReused, FutureOccurredAt, NotStorable, WrongExpectedVersion
 from eventstore.store import RecordedEvent
 from records import access, fold, handlers
-from records.command_pages import About, CommandPage
+from records.command_pages import PAGES, About, CommandPage
 from records.commands import PatientCommand
 from records.decision import Alert, Decision, Rejected
 from records.fold import Patient
@@ -65,7 +65,7 @@ class CommandView(View):
     """The form of one command, from the first look to the recorded entry."""
 
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "options"]
-    page: CommandPage
+    page: CommandPage = PAGES[0]
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)

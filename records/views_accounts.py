@@ -98,7 +98,7 @@ class AccountCommandView(View):
     """The form of one command about an account, from the first look to the recorded entry."""
 
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "options"]
-    page: AccountPage
+    page: AccountPage = PAGES[0]
 
     def get(self, request: HttpRequest, user_id: UUID | None = None) -> HttpResponse:
         account = self.account(user_id)
