@@ -13,7 +13,7 @@ from eventstore.diagnosis import Finding
 from eventstore.ledgers import LEDGERS
 from eventstore.verify import CannotCheck, Report, verify
 
-WELL, FOUND, COULD_NOT_CHECK = 0, 1, 2
+FOUND, COULD_NOT_CHECK = 1, 2
 
 
 class Command(BaseCommand):
@@ -40,7 +40,8 @@ class Command(BaseCommand):
             self._could_not_check(f"The database could not be reached ({first}).", as_json=as_json)
         else:
             self._print_json(report.as_json()) if as_json else self._print(report)
-            sys.exit(FOUND if report.findings else WELL)
+            if report.findings:
+                sys.exit(FOUND)
 
     def _could_not_check(self, why: str, *, as_json: bool) -> None:
         if as_json:
