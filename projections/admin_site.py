@@ -43,6 +43,8 @@ class TablesSite(AdminSite):
 
         return guarded
 
+    @permissions.public
+    @permissions.public
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Our own sign-in page, which counts attempts and records them."""
         return redirect(f"{reverse('sign-in')}?next={reverse('admin:index')}")
