@@ -48,6 +48,7 @@ OFFLINE_COMMANDS = frozenset(
         "check",
         "collectstatic",
         "compilemessages",
+        "create_key_file",
         "diffsettings",
         "findstatic",
         "help",

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from config.children import end_with_parent
@@ -21,6 +22,9 @@ START_SECONDS = 60.0
 RETRY_SECONDS = 20.0
 STOP_SECONDS = 60.0
 
+# What this process started and has not yet seen end, by number: whoever asks first reaps it.
+_ours: dict[int, subprocess.Popen[bytes]] = {}
+
 
 class ServerProcess:
     """The process of one data folder's server, whichever process of ours started it."""
@@ -28,12 +32,10 @@ class ServerProcess:
     def __init__(self, files: ServerFiles, answers: Callable[[], bool]) -> None:
         self.files = files
         self.answers = answers
-        self._started: subprocess.Popen[bytes] | None = None
 
     def pid(self) -> int | None:
         """The server's process number while it lives."""
-        if self._started is not None and self._started.poll() is not None:
-            self._started = None  # reaped: no zombie is left
+        _reap()
         pid = self._noted_pid()
         return pid if pid is not None and _is_postgres(pid) else None
 
@@ -53,7 +55,7 @@ class ServerProcess:
             log = os.open(self.files.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             try:
                 user.own(self.files.log)
-                self._started = subprocess.Popen(
+                process = subprocess.Popen(
                     [str(programs / "postgres"), "-D", str(self.files.data)],
                     cwd="/",
                     env=environment(),
@@ -67,7 +69,8 @@ class ServerProcess:
                 )
             finally:
                 os.close(log)
-            if self.wait_for_an_answer(self._still_ours):
+            _ours[process.pid] = process
+            if self.wait_for_an_answer(partial(_lives, process)):
                 return
             if time.monotonic() > give_up:
                 raise EmbeddedPostgresError(
@@ -109,9 +112,6 @@ class ServerProcess:
         if self.lives():
             raise EmbeddedPostgresError(f"The database server (process {self.pid()}) does not stop.")
 
-    def _still_ours(self) -> bool:
-        return self._started is not None and self._started.poll() is None
-
     def _noted_pid(self) -> int | None:
         try:
             return int((self.files.data / "postmaster.pid").read_text().split("\n", 1)[0])
@@ -129,6 +129,16 @@ class ServerProcess:
 
     def _last_words(self) -> str:
         return " / ".join(self.files.log.read_text(errors="replace").strip().splitlines()[-3:])
+
+
+def _lives(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is None
+
+
+def _reap() -> None:
+    for pid, process in list(_ours.items()):
+        if process.poll() is not None:
+            del _ours[pid]
 
 
 def _is_postgres(pid: int) -> bool:

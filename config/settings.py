@@ -48,6 +48,9 @@ if not SECRET_KEY:
     SECRET_KEY = kept_secret_key(DATA_FOLDER)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
+# Whether the first start on the embedded server invents a clinic to try things in.
+DEMO = env.bool("ANAMNESIS_DEMO", default=True)
+
 # The key of the ledger's personal fields: without it they cannot be read again, ever.
 ANAMNESIS_KEY_FILE = env.str("ANAMNESIS_KEY_FILE", default=str(DATA_FOLDER / "ledger.key"))
 

@@ -13,6 +13,8 @@ from config.roles import ConfigurationError, connection_url
 class Command(BaseCommand):
     help = 'Print a connection string: psql "$(manage.py database_url --role web)".'
 
+    requires_system_checks: list[str] = []
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--role",

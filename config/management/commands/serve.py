@@ -171,7 +171,7 @@ class Command(BaseCommand):
         self._unfinished.unlink()
 
     def _demo_clinic(self) -> None:
-        if self.cluster is None or _has_rows("events"):
+        if self.cluster is None or not settings.DEMO or _has_rows("events"):
             return
         self._say("Making the demo clinic ...")
         self.demo_password = os.environ.get("ANAMNESIS_DEMO_PASSWORD") or secrets.token_urlsafe(12)
