@@ -18,6 +18,7 @@ from records import events
 ACTIVE = "active"
 HELD = "held"
 DISCONTINUED = "discontinued"
+COMPLETED = "completed"  # as a source reported it; here a course that ran out is derived, not recorded
 CHANGED = "changed"
 
 #: Statuses in which a course takes entries and stands on the current list.
@@ -130,7 +131,7 @@ def _in_new_status(course: Course, event: object, at: datetime) -> Course:
         case events.PrescriptionResumed():
             status = ACTIVE
         case events.PrescriptionDiscontinued():
-            status = DISCONTINUED
+            status = COMPLETED if event.source_status == COMPLETED else DISCONTINUED
         case events.PrescriptionChanged():
             status = CHANGED
         case _:
