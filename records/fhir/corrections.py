@@ -7,12 +7,13 @@ change; what would contradict the record is refused by name. Pure: knows nothing
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid5
 
 from records import events
+from records.allergies import Allergy
 from records.codes import NoteCategory
 from records.courses import Course
 from records.fhir.allergy import AllergySaid
@@ -20,7 +21,7 @@ from records.fhir.courses import Ordered, newest_date, regimen_of
 from records.fhir.dates import Dated
 from records.fhir.drafts import Draft, Group, Origin, note
 from records.fhir.known import Known, Prior, drug_of
-from records.fhir.literal import changed_lines
+from records.fhir.literal import changed_elements, changed_lines
 from records.fhir.mapping import (
     IN_ERROR,
     Alerts,
@@ -45,7 +46,14 @@ class Contradiction(Exception):
 
 
 def corrected_patient(
-    said: PatientSaid, known: Known, prior: Prior, origin: Origin, now: datetime, *, mrn: str | None
+    said: PatientSaid,
+    known: Known,
+    prior: Prior,
+    origin: Origin,
+    alerts: Alerts,
+    now: datetime,
+    *,
+    mrn: str | None,
 ) -> Group:
     """Only what the source changed is corrected: everything else stays as it reads here now.
 
@@ -92,40 +100,50 @@ def corrected_allergy(
         return new_allergy(said, dated_, origin, alerts, now, known.patient)
     if said.no_known or said.nothing_known:
         raise Contradiction(f"It was an allergy to {recorded.data.substance}, and now says {said.substance}")
-    allergy_id = recorded.data.allergy_id
     told = told_at_import(now)
-    current = known.patient.allergies.get(allergy_id)
-    stated = prior.last(events.AllergyRecorded, events.AllergyRevised)
-    is_active = current is not None and current.is_active
+    current = known.patient.allergies.get(recorded.data.allergy_id)
     if said.standing == "in error":
         if current is None:
             return _only_noted(prior, said.source_text, NoteCategory.CLINICAL, told, origin)
         return _group(Draft(_marked(recorded, known), told, origin, alerts), now=now)
-    new = allergy_values(said)
-    differs = stated is not None and any(getattr(stated.data, name) != value for name, value in new.items())
-    drafts: list[Draft] = []
-    if said.standing == "active" and not is_active:
-        again = events.AllergyRecorded(
-            allergy_id=allergy_id,
-            reported=True,
-            source_text=said.source_text,
-            **new,  # type: ignore[arg-type]
-        )
-        drafts.append(Draft(again, told, origin, alerts))
-    elif is_active and differs:
-        revised = events.AllergyRevised(
-            allergy_id=allergy_id,
-            reason=CHANGED,
-            reported=True,
-            source_text=said.source_text,
-            **new,  # type: ignore[arg-type]
-        )
-        drafts.append(Draft(revised, told, origin, alerts))
-    if is_active and said.standing in ("refuted", "resolved"):
-        drafts.append(Draft(allergy_ended(allergy_id, said), told, origin))
-    if not drafts:
+    changes = _allergy_changes(said, recorded.data.allergy_id, current, prior)
+    if not changes:
         return _only_noted(prior, said.source_text, NoteCategory.CLINICAL, told, origin)
-    return _group(*drafts, now=now)
+    return _group(*(Draft(data, told, origin, alerts) for data in changes), now=now)
+
+
+def _allergy_changes(said: AllergySaid, allergy_id: str, current: Allergy | None, prior: Prior) -> list[Any]:
+    """What the source says otherwise now: of the allergy's values, and of whether it holds."""
+    changed = changed_elements(prior.source_text, said.source_text)
+    restated = bool({"clinicalStatus", "verificationStatus"} & changed)
+    stated = prior.last(events.AllergyRecorded, events.AllergyRevised)
+    new: dict[str, Any] = allergy_values(said)
+    if current is None or not current.is_active:
+        if not restated or said.standing != "active":
+            return []
+        again = events.AllergyRecorded(
+            allergy_id=allergy_id, reported=True, source_text=said.source_text, **new
+        )
+        return [again]
+    news = (
+        {name: value for name, value in new.items() if value != getattr(stated.data, name)} if stated else {}
+    )
+    changes: list[Any] = []
+    if any(getattr(current, name) != value for name, value in news.items()):
+        values: dict[str, Any] = {name: news.get(name, getattr(current, name)) for name in new}
+        changes.append(
+            events.AllergyRevised(
+                allergy_id=allergy_id,
+                reason=CHANGED,
+                reported=True,
+                source_text=said.source_text,
+                **values,
+            )
+        )
+    if restated and said.standing in ("refuted", "resolved"):
+        ended = allergy_ended(allergy_id, said)
+        changes.append(ended if changes else replace(ended, source_text=said.source_text))
+    return changes
 
 
 # --- Prescriptions ------------------------------------------------------------------------------
@@ -150,37 +168,38 @@ def corrected_request(request: Ordered, known: Known, prior: Prior, now: datetim
         return [_group(_request_in_error(opened, course, known, request, told), now=now)]
     if said.drug != drug_of(course):
         return [_replaced(request, opened, course, told, now)]
-    drafts = _course_changes(request, known, course, told, now)
+    drafts = _course_changes(request, known, prior, course, told, now)
     if not drafts:
         return [_only_noted(prior, said.source_text, NoteCategory.PHARMACY, told, origin)]
     return [_group(*drafts, _note_of(prior, said.source_text, told, origin), now=now)]
 
 
 def _course_changes(
-    request: Ordered, known: Known, course: Course, told: Dated, now: datetime
+    request: Ordered, known: Known, prior: Prior, course: Course, told: Dated, now: datetime
 ) -> list[Draft]:
     """What a changed request does to its course, if it is the newest one that the course holds."""
     if request.dated.stated and request.dated.at < newest_date(course):
         return []
     said, key = request.said, course.prescription_id
+    changed = changed_elements(prior.source_text, said.source_text)
+    restated = bool({"status", "doNotPerform", "intent"} & changed)
     drafts: list[Draft] = []
     if not course.is_open:
-        if said.standing not in OPEN:
-            return []
-        drafts.append(_reopened(request, known, course, told))
-    before = regimen_of(course)
-    changed = said.regimen.line[:4] != before.line[:4]
-    if changed and said.regimen.stated and course.is_open:
+        if said.standing in OPEN and restated:
+            drafts.append(_reopened(request, known, course, told))
+        return drafts
+    if "dosageInstruction" in changed and said.regimen.line[:4] != regimen_of(course).line[:4]:
         drafts.append(Draft(adjusted_to(said.regimen, key), told, request.origin, request.alerts))
+    if not restated:
+        return drafts
     if said.standing == "active" and course.status == "held" and known.held_by_source(key):
         resumed = events.PrescriptionResumed(
             prescription_id=key, reason_code=None, reason=said.status_reason, reported=True
         )
         drafts.append(Draft(resumed, told, request.origin))
-    elif course.is_open and not (said.standing == "held" and course.status == "held"):
+    elif not (said.standing == "held" and course.status == "held"):
         status = standing_event(said, key, request.dated, request.origin, now)
-        if status is not None:
-            drafts.append(status)
+        drafts.extend([status] if status else [])
     return drafts
 
 

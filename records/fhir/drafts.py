@@ -21,11 +21,12 @@ from records.fhir.identity import Identity
 @dataclass(frozen=True)
 class Origin:
     """The version of a resource that a source handed over. file: the SHA-256 of the file's content,
-    since a file's name may hold a patient's."""
+    since a file's name may hold a patient's. turn: how many entries came of the resource before."""
 
     identity: Identity
     digest: str
     file: str
+    turn: int = 0
 
     def as_metadata(self) -> dict[str, str]:
         system, kind, own_id = self.identity
@@ -61,7 +62,7 @@ class Draft:
 def event_id_of(origin: Origin, data: Any) -> UUID:
     """One event of a type comes out of one version of a resource for one part of the record."""
     about = getattr(data, "prescription_id", None) or getattr(data, "allergy_id", None) or ""
-    return uuid5(origin.identity.uuid, f"{origin.digest} {type(data).__name__} {about}")
+    return uuid5(origin.identity.uuid, f"{origin.digest} {origin.turn} {type(data).__name__} {about}")
 
 
 @dataclass(frozen=True)

@@ -125,10 +125,13 @@ def _record(staging: Staging, run: Run, report: Report, progress: Progress) -> N
     waiting = 0
     for number, patient_id in enumerate(staging.patients(), start=1):
         progress.recording(number, of)
+        staged, copies = _news(
+            staging.of(patient_id), Known(patient_id, store.read_stream(stream(patient_id)))
+        )
+        report.unchanged += copies
         recorded = 0
-        mine: set[tuple[Identity, str]] = set()
-        for versions in _rounds(staging.of(patient_id)):
-            recorded += _patient(patient_id, versions, mine, staging, run, report)
+        for versions in _rounds(staged):
+            recorded += _patient(patient_id, versions, staging, run, report)
         report.patients += recorded > 0
         waiting += recorded
         if waiting >= SHOW_EVERY:
@@ -137,31 +140,37 @@ def _record(staging: Staging, run: Run, report: Report, progress: Progress) -> N
     catch_up()
 
 
+def _news(staged: list[Staged], known: Known) -> tuple[list[Staged], int]:
+    """What the record does not have as it is, without copies; and how many resources it has so."""
+    versions: dict[Identity, list[Staged]] = {}
+    for item in staged:
+        of_one = versions.setdefault(item.identity, [])
+        if not of_one or of_one[-1].digest != item.digest:
+            of_one.append(item)
+    news: list[Staged] = []
+    unchanged = 0
+    for identity, of_one in versions.items():
+        fresh = of_one[known.fresh(identity, [item.digest for item in of_one]) :]
+        unchanged += not fresh
+        news.extend(fresh)
+    return sorted(news, key=lambda item: item.seq), unchanged
+
+
 def _rounds(staged: list[Staged]) -> Iterator[list[Staged]]:
     """One version of each resource at a time, the oldest first: the next one corrects it."""
     while staged:
-        taken: set[tuple[str, str, str | None]] = set()
-        now, later = [], []
+        taken: set[Identity] = set()
+        now: list[Staged] = []
+        later: list[Staged] = []
         for item in staged:
-            key = (item.kind, item.own_id, item.source)
-            (later if key in taken else now).append(item)
-            taken.add(key)
+            (later if item.identity in taken else now).append(item)
+            taken.add(item.identity)
         yield now
         staged = later
 
 
-def _patient(
-    patient_id: str,
-    staged: list[Staged],
-    mine: set[tuple[Identity, str]],
-    staging: Staging,
-    run: Run,
-    report: Report,
-) -> int:
-    """One version of each of a patient's resources; how many events came of it.
-
-    mine: the versions that this import recorded, which a copy of them does not make "unchanged".
-    """
+def _patient(patient_id: str, staged: list[Staged], staging: Staging, run: Run, report: Report) -> int:
+    """One version of each of a patient's resources; how many events came of it."""
     reading = Reading(
         zone=run.zone,
         now=run.now,
@@ -180,7 +189,6 @@ def _patient(
                 claims = reservations.claims(patient_id, number, [draft.data for draft in drafts])
                 version = _append(patient_id, drafts, version, claims, run)
                 number = next((claim.number for claim in claims), number)
-                mine |= {(draft.origin.identity, draft.origin.digest) for draft in drafts}
                 report.events.update(type(draft.data).__name__ for draft in drafts)
                 recorded += len(drafts)
         except (WrongExpectedVersion, CommandReused, LedgerBusy, Rejected):
@@ -189,7 +197,6 @@ def _patient(
             if attempts == ATTEMPTS:
                 raise
             continue
-        report.unchanged += sum((origin.identity, origin.digest) not in mine for origin in decided.unchanged)
         for refusal in decided.refused:
             report.refuse(staging.path(refusal.staged.file), refusal.staged.name, refusal.reason)
         staged = decided.later

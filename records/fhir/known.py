@@ -20,8 +20,17 @@ from records.fold import Patient, fold
 class Prior:
     """All that came of one resource so far. entries: oldest first."""
 
-    digests: set[str] = field(default_factory=set)
     entries: list[Any] = field(default_factory=list)
+
+    @property
+    def digests(self) -> list[str]:
+        """Of every version that was imported, oldest first."""
+        return list(dict.fromkeys(entry.metadata["source"].get("digest", "") for entry in self.entries))
+
+    @property
+    def latest(self) -> str:
+        """The digest of the version that the record has now."""
+        return str(self.entries[-1].metadata["source"].get("digest", ""))
 
     def last(self, *types: type) -> Any | None:
         """The newest entry of one of these event types."""
@@ -44,17 +53,31 @@ class Known:
         self.priors: dict[Identity, Prior] = {}
         for entry in self.entries:
             if identity := source_of(entry.metadata):
-                prior = self.priors.setdefault(identity, Prior())
-                prior.digests.add(entry.metadata["source"].get("digest", ""))
-                prior.entries.append(entry)
+                self.priors.setdefault(identity, Prior()).entries.append(entry)
 
     @property
     def version(self) -> int:
         return self.patient.version
 
     def has(self, identity: Identity, digest: str) -> bool:
+        """Whether the record has this version now; an earlier one that came back is a change."""
         prior = self.priors.get(identity)
-        return prior is not None and digest in prior.digests
+        return prior is not None and prior.latest == digest
+
+    def turn(self, identity: Identity) -> int:
+        """How many entries came of a resource so far: tells one return of the same content from another."""
+        prior = self.priors.get(identity)
+        return len(prior.entries) if prior else 0
+
+    def fresh(self, identity: Identity, versions: list[str]) -> int:
+        """Where the versions begin that are news, of all that an import holds (digests, oldest first).
+
+        Why: a folder that holds two versions of one resource must add nothing when it is read again.
+        """
+        prior = self.priors.get(identity)
+        if prior is None or prior.latest not in versions:
+            return 0
+        return len(versions) - versions[::-1].index(prior.latest)
 
     def reported_courses(self, drug: str) -> list[Course]:
         """Courses of a drug that a source reported and that are still open. One that was prescribed here

@@ -89,6 +89,14 @@ def _lines(path: str, value: Any) -> Iterator[str]:
         yield f"{path}: {value}"
 
 
+def changed_elements(before: str, after: str) -> frozenset[str]:
+    """The top elements that differ between two versions: {"status", "dosageInstruction"}."""
+    old, new = _by_path(before), _by_path(after)
+    return frozenset(
+        re.split(r"[.\[]", path, maxsplit=1)[0] for path in {*old, *new} if old.get(path) != new.get(path)
+    )
+
+
 def changed_lines(before: str, after: str, *, limit: int = 6) -> str:
     """What differs between two versions, in the source's own elements: "gender: male → female"."""
     old, new = _by_path(before), _by_path(after)

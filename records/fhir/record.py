@@ -18,7 +18,6 @@ from records.fhir.corrections import Contradiction, corrected_allergy, corrected
 from records.fhir.courses import Ordered
 from records.fhir.dates import Dated, dated
 from records.fhir.drafts import Group, Origin
-from records.fhir.identity import Identity
 from records.fhir.known import Known
 from records.fhir.literal import NUL_SIGN
 from records.fhir.mapping import (
@@ -71,12 +70,11 @@ class Decided:
 def decide(staged: Sequence[Staged], known: Known, reading: Reading) -> Decided:
     """At most one version of each resource. Groups come out by rank and clinical time."""
     decided = Decided()
-    source = next((item.source for item in staged if item.kind == "Patient" and item.source), None)
     new: list[tuple[Staged, Origin]] = []
     changed: list[tuple[Staged, Origin]] = []
     for item in staged:
-        identity = Identity(item.source or source or "", item.kind, item.own_id)
-        origin = Origin(identity, item.digest, reading.file_digest(item.file))
+        identity = item.identity
+        origin = Origin(identity, item.digest, reading.file_digest(item.file), known.turn(identity))
         if known.has(identity, item.digest):
             decided.unchanged.append(origin)
         elif identity in known.priors:
@@ -155,8 +153,11 @@ def _correction(
     prior = known.priors[origin.identity]
     if item.kind == "Patient":
         said = read_patient(item.body, reading.zone)
-        number, _ = _number_of(said, known.patient_id, reading)
-        group = corrected_patient(said, known, prior, origin, reading.now, mrn=number)
+        number, alerts = _number_of(said, known.patient_id, reading)
+        if alerts and known.patient.demographics:
+            number = known.patient.demographics.mrn
+        alerts = (*alerts, *_replaced(item))
+        group = corrected_patient(said, known, prior, origin, alerts, reading.now, mrn=number)
         return "patient", [group]
     if item.kind == "AllergyIntolerance":
         allergy = read_allergy(item.body, reading.zone, reading.lookup(item))

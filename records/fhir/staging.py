@@ -59,8 +59,12 @@ class Staged:
     body: Json
 
     @property
+    def identity(self) -> Identity:
+        return Identity(self.source or "", self.kind, self.own_id)
+
+    @property
     def name(self) -> str:
-        return f"{self.kind}/{self.own_id}"
+        return self.identity.name
 
 
 class Staging:
@@ -166,7 +170,7 @@ class Staging:
             source = patient_source(resource, given=self._source, file_digest=file_digest or "")
             self._db.execute("UPDATE resources SET source = ? WHERE seq = ?", (source, seq))
         for staged in self._select("kind = 'Patient'"):
-            owner = str(Identity(staged.source or "", "Patient", staged.own_id).uuid)
+            owner = str(staged.identity.uuid)
             self._db.execute("UPDATE resources SET owner = ? WHERE seq = ?", (owner, staged.seq))
         for staged in self._select("kind IN (?, ?)", CLINICAL):
             owner_, why = self._owner(staged, known)
@@ -174,6 +178,13 @@ class Staging:
                 yield staged, why
             else:
                 self._db.execute("UPDATE resources SET owner = ? WHERE seq = ?", (owner_, staged.seq))
+        # What names no source of its own comes from its patient's.
+        patient = (
+            "SELECT source FROM resources p WHERE p.owner = resources.owner AND p.kind = 'Patient' LIMIT 1"
+        )
+        self._db.execute(
+            f"UPDATE resources SET source = ({patient}) WHERE source IS NULL AND owner IS NOT NULL"  # noqa: S608
+        )
 
     def _owner(self, staged: Staged, known: Callable[[str], bool]) -> tuple[str | None, str]:
         reference = subject_reference(staged.body)
@@ -308,7 +319,7 @@ class Staging:
             parameters,
         )
         for row in rows:
-            yield Staged(*row[:8], replaced=bool(row[8]), body=_unpacked(row[9]))
+            yield Staged(*row[:8], bool(row[8]), _unpacked(row[9]))
 
 
 def shown(path: Path) -> str:
