@@ -105,7 +105,8 @@ class SetPasswordForm(forms.Form):
     password = first_password("New password")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        kwargs["use_required_attribute"] = False
+        super().__init__(*args, **kwargs)
         self.user = user
 
     def clean_password(self) -> str:

@@ -31,7 +31,8 @@ class CommandForm(forms.Form, Generic[C]):
     seen_version = forms.IntegerField(min_value=0, max_value=LAST_VERSION, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        kwargs["use_required_attribute"] = False  # what is missing is said in our words, beside the field
+        super().__init__(*args, **kwargs)
         lost = "This form has lost its number. Open it again from the chart."
         for name in ("command_id", "seen_version"):
             messages = self.fields[name].error_messages

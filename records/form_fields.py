@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ _TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 
 
 #: What to write, in the clinic's words, for what Django finds wrong with a text.
-IN_WORDS = {
+IN_WORDS: dict[str, Any] = {
     "required": "Fill this in",
     "max_length": "Keep it within %(limit_value)d characters: it has %(show_value)d",
     "null_characters_not_allowed": "Leave out the character that cannot be shown; write plain text",
@@ -67,20 +67,20 @@ class PlainText(forms.CharField):
 class Coded(forms.ChoiceField):
     """One of the clinic's coded words, or None where nothing was chosen."""
 
-    default_error_messages = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "required": "Choose one",
         "invalid_choice": "Choose one from the list: “%(value)s” is not in it",
     }
 
     def __init__(self, codes: type[StrEnum], *, empty: str | None = "Choose", **kwargs: Any) -> None:
         self.codes = codes
-        nothing = [("", empty)] if empty else []
-        super().__init__(choices=[*nothing, *((code.value, code.value) for code in codes)], **kwargs)
+        self.words = [*([("", empty)] if empty else []), *((code.value, code.value) for code in codes)]
+        super().__init__(choices=self.words, **kwargs)
 
     def offer(self, current: str | None) -> None:
         """Lets a source's own word stay as it was, beside the clinic's."""
         if current and current not in set(self.codes):
-            self.choices = [*self.choices, (current, f"{current} (as the source says)")]
+            self.choices = [*self.words, (current, f"{current} (as the source says)")]
 
     def clean(self, value: Any) -> str | None:
         return super().clean(value) or None

@@ -15,6 +15,8 @@ from records.command_form import CommandForm
 from records.form_fields import ClinicalDate, ClinicalTime, Coded, Dose, PlainText, moment
 from records.stated import LINE, PAGE, PARAGRAPH
 
+Rows = tuple[tuple[str, ...], ...]
+
 #: How a field stands in its row, where not as wide as the others.
 WIDTHS = {
     "medication": "wide", "indication": "wide", "substance": "wide", "family": "wide", "given": "wide",
@@ -30,7 +32,7 @@ class PatientForm(CommandForm[commands.PatientCommand]):
     starts_from: the values of the subject that the form opens with.
     """
 
-    rows: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    rows: ClassVar[Rows] = ()
     starts_from: ClassVar[tuple[str, ...]] = ()
 
     occurred_on = ClinicalDate(
@@ -124,7 +126,7 @@ class IdentityFields(PatientForm):
         label="Died", partial=True, required=False, help_text="Or a part of the date. Empty: not known"
     )
 
-    rows = (
+    rows: ClassVar[Rows] = (
         ("family", "given"),
         ("birth_date", "sex", "mrn"),
         ("other_names", "phone"),
@@ -187,7 +189,7 @@ class PrescriptionFields(DosageFields):
     )
     override_reason = PlainText(label="The reason in words", required=False, lines=True, max_length=PARAGRAPH)
 
-    rows = (
+    rows: ClassVar[Rows] = (
         ("medication", "form"),
         ("dose", "unit", "route", "frequency"),
         ("as_needed", "as_needed_reason"),
@@ -307,7 +309,7 @@ class AllergyFields(PatientForm):
         required=False,
         help_text="Or Mar-2019, or 2019. Empty: not known",
     )
-    rows = (
+    rows: ClassVar[Rows] = (
         ("substance", "category"),
         ("whole_class",),
         ("reactions",),

@@ -25,7 +25,10 @@ from records.access import AccessNotRecorded, Refused
 UNAVAILABLE = (AccessNotRecorded, LedgerBusy, OperationalError, InterfaceError)
 
 NOT_NOW = "The record cannot be reached now."
-NOT_KNOWN_WHETHER_SAVED = "It is not known whether this was saved. Press again: it cannot be saved twice. Everything you typed is kept."
+NOT_KNOWN_WHETHER_SAVED = (
+    "It is not known whether this was saved. Press again: it cannot be saved twice. Everything you typed is "
+    "kept."
+)
 
 
 class RefusalPages:

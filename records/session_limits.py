@@ -1,8 +1,8 @@
 """Every page needs someone who signed in, was active lately, and signed in today.
 
 Why: a chart is not left open on a desk (45 CFR 164.312(a)(2)(iii), automatic logoff). A session ends after
-SESSION_IDLE_SECONDS without a request, and SESSION_COOKIE_AGE after signing in however busy it was. That it is
-in use is noted at most once a minute, so that reading does not write each time.
+SESSION_IDLE_SECONDS without a request, and SESSION_COOKIE_AGE after signing in however busy it was. That it
+is in use is noted at most once a minute, so that reading does not write each time.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class SignedInLately(LoginRequiredMiddleware):
             return self.to_sign_in(request, ended)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         return self.to_sign_in(request)

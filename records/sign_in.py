@@ -96,17 +96,25 @@ def _limits(username: str, ip: str) -> list[tuple[str, int]]:
 class SignInForm(AuthenticationForm):
     """User name and password; an attempt that is over a limit is refused without looking at the password."""
 
+    request: HttpRequest
     error_messages = {
         "invalid_login": "Name or password is not right.",
         "inactive": "Name or password is not right.",
     }
     attempt: Attempt | None = None
 
-    def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(request, *args, use_required_attribute=False, **kwargs)
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        kwargs["use_required_attribute"] = False
+        super().__init__(request, *args, **kwargs)
         self.fields["username"].label = "User name"
         self.fields["username"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
-        self.fields["password"].max_length = 4096
+
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
 
     def clean_username(self) -> str:
         return storable(self.cleaned_data["username"])
@@ -118,7 +126,6 @@ class SignInForm(AuthenticationForm):
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if username is None or password is None:
             return self.cleaned_data
-        assert self.request is not None
         self.attempt = begin_attempt(username, self.request.META.get("REMOTE_ADDR", ""))
         if self.attempt.wait is not None:
             minutes = max(1, ceil(self.attempt.wait.total_seconds() / 60))
@@ -154,7 +161,6 @@ class SignIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
-        assert isinstance(user, User)
         login(self.request, user)
         begin_session(self.request)
         try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -64,7 +64,7 @@ def command_view(page: CommandPage) -> access.View:
 class CommandView(View):
     """The form of one command, from the first look to the recorded entry."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "options"]
+    http_method_names = ["get", "head", "post", "options"]
     page: CommandPage = PAGES[0]
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ import logging
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -97,7 +97,7 @@ def _account(request: HttpRequest, user_id: UUID) -> HttpResponse:
 class AccountCommandView(View):
     """The form of one command about an account, from the first look to the recorded entry."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "options"]
+    http_method_names = ["get", "head", "post", "options"]
     page: AccountPage = PAGES[0]
 
     def get(self, request: HttpRequest, user_id: UUID | None = None) -> HttpResponse:
