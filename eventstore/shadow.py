@@ -210,21 +210,24 @@ def _in_copies(definition: str) -> str:
 
 
 def _copy_grants(table: str, live: str) -> None:
-    """The live table's grants, and those of the sequences that belong to it."""
-    for kind, name, role, privilege, grantable in _rows(
-        """WITH named AS (
-               SELECT 'TABLE' AS kind, c.* FROM pg_class c
-                WHERE c.oid = format('%%I.%%I', %s::text, %s::text)::regclass
-               UNION ALL
-               SELECT 'SEQUENCE', s.*
-                 FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-                WHERE d.refobjid = format('%%I.%%I', %s::text, %s::text)::regclass
-                  AND d.deptype IN ('a', 'i'))
-           SELECT n.kind, n.relname::text,
-                  CASE a.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(a.grantee)::text END,
-                  a.privilege_type, a.is_grantable
-             FROM named n, aclexplode(n.relacl) a WHERE a.grantee <> n.relowner""",
-        [live, table, live, table],
+    """The live table's grants, on its columns too, and those of the sequences that belong to it."""
+    for kind, name, privilege, role, grantable in _rows(
+        """WITH live AS (SELECT c.* FROM pg_class c
+                          WHERE c.oid = format('%%I.%%I', %s::text, %s::text)::regclass),
+                granted AS (
+                    SELECT 'TABLE' AS kind, relname, '' AS column, relowner, a.*
+                      FROM live, aclexplode(relacl) a
+                    UNION ALL
+                    SELECT 'TABLE', relname, format(' (%%I)', c.attname), relowner, a.*
+                      FROM live JOIN pg_attribute c ON c.attrelid = live.oid, aclexplode(c.attacl) a
+                    UNION ALL
+                    SELECT 'SEQUENCE', s.relname, '', s.relowner, a.*
+                      FROM live JOIN pg_depend d ON d.refobjid = live.oid AND d.deptype IN ('a', 'i')
+                           JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S', aclexplode(s.relacl) a)
+           SELECT kind, relname::text, privilege_type || "column",
+                  CASE grantee WHEN 0 THEN '' ELSE pg_get_userbyid(grantee)::text END, is_grantable
+             FROM granted WHERE grantee <> relowner""",
+        [live, table],
     ):
         _run(
             f"GRANT {privilege} ON {kind} {{copies}}.{{name}} TO " + ("{role}" if role else "PUBLIC"),
