@@ -105,7 +105,8 @@ HISTORIES: dict[str, History] = {
         1560, (3, metabolism.type_2_diabetes), (30, heart.hypertension), (120, heart.cholesterol),
         (400, metabolism.gout), (600, slips.wrong_dose), (300, routine.yearly_nurse),
     ),
-    "khatib": _history(640, (6, lungs.eczema), (40, lungs.hay_fever), (300, metabolism.low_iron), asks=False),
+    "khatib": _history(640, (6, lungs.eczema), (40, lungs.hay_fever), (300, metabolism.low_iron),
+        (0, infections.KIWI), asks=False),
     "suryani": _history(
         1320, (4, heart.hypertension), (200, pain.bad_back), (400, infections.now_and_then),
         (700, slips.prescribed_twice),
@@ -159,7 +160,7 @@ HISTORIES: dict[str, History] = {
     "kowalczyk": _history(
         1520, (3, metabolism.gout), (40, heart.hypertension), (500, pain.bad_back), (900, heart.cholesterol),
     ),
-    "tremblay": _history(700, (0, infections.stung), (60, mind.attention), asks=False),
+    "tremblay": _history(2150, (0, infections.stung), (60, mind.attention), asks=False),
     "abdullah": _history(840, (5, metabolism.type_1_diabetes), (400, infections.now_and_then)),
     "mcallister": _history(
         1600, (2, mind.migraine), (200, mind.depression), (800, metabolism.low_iron),
@@ -173,7 +174,7 @@ HISTORIES: dict[str, History] = {
     ),
     "banerjee": _history(
         1410, (2, metabolism.type_2_diabetes), (100, heart.cholesterol), (500, pain.burning_feet),
-        (250, cast.born_another_day),
+        (250, cast.born_another_day), (0, infections.TRIMETHOPRIM), asks=False,
     ),
     "walker": _history(
         2300, (3, lungs.copd), (200, heart.hypertension), (700, body.prostate), (1000, pain.worn_joints),
@@ -211,7 +212,7 @@ HISTORIES: dict[str, History] = {
     ),
     "baker-younger": _history(390, (8, mind.migraine), (60, lungs.hay_fever), asks=False),
     "ferreira": _history(310, (2, mind.epilepsy)),
-    "ahmed": _history(480, (1, lungs.asthma), (200, lungs.eczema)),
+    "ahmed": _history(480, (0, infections.CATS), (1, lungs.asthma), (200, lungs.eczema), asks=False),
     "stranger": _history(11, (0, cast.no_name_yet), asks=False, welcomed=False),
     "popescu": _history(1, asks=False, welcomed=False),
     "duval": _history(37),
@@ -221,7 +222,7 @@ HISTORIES: dict[str, History] = {
     ),
     "hughes": _history(
         1330, (2, mind.dementia), (40, metabolism.hypothyroidism), (300, pain.worn_joints),
-        (500, slips.late_entry),
+        (500, slips.late_entry), (0, infections.PENICILLIN_LONG_AGO), asks=False,
     ),
 }  # fmt: skip
 

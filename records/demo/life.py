@@ -10,7 +10,8 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from records import codes, commands
+from records import codes, commands, interactions
+from records.demo.medicines import Medicine
 from records.demo.people import Employee, Person
 from records.demo.recorder import Staff
 from records.demo.schedule import Calendar, Wait
@@ -175,8 +176,12 @@ class Life(Treatment):
         """Begin another story beside this one."""
         self.waiting.append(story)
 
-    def is_allergic(self, substance: str) -> bool:
-        return any(allergy.open and allergy.values["substance"] == substance for allergy in self.allergies)
+    def meets_an_allergy(self, medicine: Medicine) -> bool:
+        """Whether prescribing it would interrupt."""
+        alerts = interactions.allergy_alerts(
+            self.state.active_allergies, medicine.name, medicine.code, medicine.code_system
+        )
+        return any(alert.interrupts for alert in alerts)
 
     def today_text(self) -> str:
         return self.calendar.day_of(self.now).isoformat()

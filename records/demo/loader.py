@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 
 from eventstore import projector, store
 from eventstore.envelope import keyed_digest
@@ -69,11 +69,14 @@ def load(clinic: Clinic, password: str, progress: Progress) -> Loaded:
     return Loaded(len(clinic.lives), types.total(), len(looked), dict(sorted(types.items())))
 
 
+def holds_events() -> bool:
+    """Whether anything was recorded or looked at here before."""
+    return any(store.head(ledger).position for ledger in LEDGERS)
+
+
 def _open(ledger: Ledger) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {ledger.name})")  # noqa: S608 - a constant name
-        if cursor.fetchone()[0]:
-            raise NotEmpty(ledger.name)
+    if store.head(ledger).position:
+        raise NotEmpty(ledger.name)
     store.mark_disposable(ledger)
 
 

@@ -100,8 +100,9 @@ class _Reader:
 
     def a_day_of_looking(self, days_ago: int) -> None:
         """What is read without anything being written: the pharmacy, the officer, a mistyped password."""
-        monday_to_friday = self.clinic.calendar.ago(days_ago).weekday() < 5
-        if not monday_to_friday:
+        if days_ago in {27, 9}:
+            self._refused(days_ago)
+        if self.clinic.calendar.ago(days_ago).weekday() >= 5:
             return
         for employee in EMPLOYEES:
             if employee.role == Role.CLINICIAN and employee.left is None and self.rng.random() < 0.35:
@@ -110,8 +111,6 @@ class _Reader:
             self._weekly_review(days_ago)
         if self.rng.random() < 0.2:
             self._mistyped(days_ago)
-        if days_ago in {27, 9}:
-            self._refused(days_ago)
 
     def _look_around(self, employee: Employee, days_ago: int) -> None:
         hour = 22 if employee.shift == "night" else self.rng.randrange(9, 17)
@@ -127,6 +126,9 @@ class _Reader:
             self._view(
                 employee, session, moment, person, self.rng.choice(PAGES), self._version(person, moment)
             )
+        if self.rng.random() < 0.8:
+            moment += timedelta(minutes=self.rng.randrange(1, 20))
+            self._add(events.SignedOut(username=employee.username), employee, session, moment)
 
     def _weekly_review(self, days_ago: int) -> None:
         officer = EMPLOYEE["officer"]

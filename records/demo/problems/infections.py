@@ -46,16 +46,13 @@ CHOICES: dict[str, tuple[tuple[Medicine, int], ...]] = {
     URINE: ((rx.NITROFURANTOIN, 5), (rx.TRIMETHOPRIM, 3)),
     SKIN: ((rx.FLUCLOXACILLIN, 7), (rx.CLARITHROMYCIN, 7), (rx.DOXYCYCLINE, 7)),
 }
-PENICILLINS = frozenset({"phenoxymethylpenicillin", "amoxicillin", "flucloxacillin"})
 
 
 def treat(life: Life, where: str) -> None:
     """See, write down, and prescribe the first choice that the patient is not allergic to."""
     life.note(life.say(SEEN[where]))
     for medicine, length in CHOICES[where]:
-        if life.is_allergic(medicine.name) or (
-            medicine.name in PENICILLINS and life.is_allergic("penicillins")
-        ):
+        if life.meets_an_allergy(medicine):
             continue
         if medicine is rx.CLARITHROMYCIN and (life.taking(rx.WARFARIN) or life.taking(rx.ATORVASTATIN)):
             continue
@@ -219,6 +216,16 @@ POLLEN = _plain_allergy(
     AllergyCategory.ENVIRONMENT,
     (SNOMED, "256277009"),
 )
+
+TRIMETHOPRIM = _plain_allergy(
+    "trimethoprim", "rash on the third day", Severity.MODERATE, AllergyCategory.MEDICATION, (RXNORM, "10829")
+)
+CATS = _plain_allergy("cat dander", "sneezing, wheeze", Severity.MILD, AllergyCategory.ENVIRONMENT, None)
+KIWI = _plain_allergy("kiwi fruit", "itching mouth", Severity.MILD, AllergyCategory.FOOD, None)
+PENICILLIN_LONG_AGO = _plain_allergy(
+    "penicillin", "not remembered, told by her mother", Severity.MILD, AllergyCategory.MEDICATION,
+    (SNOMED, "764146007"), Certainty.UNCONFIRMED, Criticality.UNABLE_TO_ASSESS,
+)  # fmt: skip
 
 
 def peanut_in_a_child(life: Life) -> Story:

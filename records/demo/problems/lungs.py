@@ -122,7 +122,7 @@ def _winters(life: Life) -> Story:
                 o=life.around(91, 3),
             )
         )
-        if not life.is_allergic("doxycycline"):
+        if not life.meets_an_allergy(rx.DOXYCYCLINE):
             life.prescribe(
                 rx.DOXYCYCLINE, indication="Exacerbation of COPD", days=5, note="With plenty of water."
             )

@@ -17,6 +17,9 @@ from records.demo import clinic, loader
 from records.demo.people import EMPLOYEES
 
 
+NOT_EMPTY = "The ledger is not empty: the demo clinic is loaded only where nothing has been recorded yet."
+
+
 class Command(BaseCommand):
     help = "Load the demo clinic into an empty ledger."
 
@@ -31,6 +34,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "This records invented patients, who cannot be removed again: say --yes if you mean it."
             )
+        if loader.holds_events():
+            raise CommandError(NOT_EMPTY)
         started = time.monotonic()
         zone = timezone.get_default_timezone()
         made = clinic.generate(timezone.localdate(timezone=zone), zone, options["seed"])  # type: ignore[arg-type]
@@ -39,9 +44,7 @@ class Command(BaseCommand):
         try:
             loaded = loader.load(made, password, self._progress)
         except loader.NotEmpty:
-            raise CommandError(
-                "The ledger is not empty: the demo clinic is loaded only where nothing has been recorded yet."
-            ) from None
+            raise CommandError(NOT_EMPTY) from None
         self._summary(loaded, time.monotonic() - started)
         if not given:
             names = ", ".join(employee.username for employee in EMPLOYEES if employee.signs_in)
@@ -53,6 +56,7 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{line}", ending="\n" if done == of else "")
         elif done == of:
             self.stderr.write(line)
+        self.stderr.flush()
 
     def _summary(self, loaded: loader.Loaded, seconds: float) -> None:
         self.stdout.write(
