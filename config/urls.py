@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -11,8 +9,9 @@ from config.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
-    *(path("", include(urls)) for urls in ("records.urls", "projections.urls") if find_spec(urls)),
-    *([path("admin/", admin.site.urls)] if find_spec("projections.admin") else []),
+    path("", include("records.urls")),
+    path("", include("projections.urls")),
+    path("admin/", admin.site.urls),
 ]
 
 handler400 = "records.refusals.not_understood"

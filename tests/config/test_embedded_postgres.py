@@ -240,7 +240,7 @@ def test_data_of_another_major_version_are_refused_with_the_way_on(data_folder: 
     (files.data / "PG_VERSION").write_text("14\n")
 
     with pytest.raises(
-        EmbeddedPostgresError, match="made by PostgreSQL 14, and the programs here are those of 18"
+        EmbeddedPostgresError, match="by PostgreSQL 14, and the programs here are those of 18"
     ):
         check_version(files, 18)
 
@@ -256,7 +256,7 @@ def test_a_database_is_made_whole_or_not_at_all(data_folder: Path, monkeypatch: 
     broken.write_text("#!/bin/sh\necho 'no space left' >&2; exit 1\n")
     broken.chmod(0o755)
 
-    with pytest.raises(EmbeddedPostgresError, match="no space left$"):
+    with pytest.raises(EmbeddedPostgresError, match=r"no space left$"):
         make_database(files, user, data_folder, 18)
     assert not files.data.exists()
 
@@ -268,7 +268,7 @@ def test_a_database_is_made_whole_or_not_at_all(data_folder: Path, monkeypatch: 
 def test_a_folder_without_programs_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ANAMNESIS_POSTGRES_BIN", str(tmp_path))
 
-    with pytest.raises(EmbeddedPostgresError, match=f"ANAMNESIS_POSTGRES_BIN has no initdb.*{tmp_path}"):
+    with pytest.raises(EmbeddedPostgresError, match=r"ANAMNESIS_POSTGRES_BIN has no initdb and postgres"):
         server_binaries.binaries()
 
 
