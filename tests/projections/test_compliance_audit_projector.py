@@ -31,7 +31,7 @@ def append(stream: str, aggregate_type: str, *facts: Any) -> tuple[UUID, ...]:
 
 
 def test_a_change_names_the_medication_and_both_doses(record: Record) -> None:
-    order = make.PrescriptionAddedFactory(medication="furosemide", dose="40")
+    order: Any = make.PrescriptionAddedFactory(medication="furosemide", dose="40")
     record.add(order)
     (event_id,) = record.add(
         make.DosageAdjustedFactory(prescription_id=order.prescription_id, dose="80", reason="oedema"),
@@ -56,7 +56,7 @@ def test_a_note_is_audited_without_its_text(record: Record) -> None:
 
 
 def test_a_correction_points_at_what_it_corrects(record: Record) -> None:
-    order = make.PrescriptionAddedFactory(medication="digoxin", dose="125", unit="mcg")
+    order: Any = make.PrescriptionAddedFactory(medication="digoxin", dose="125", unit="mcg")
     record.add(order)
     adjusted = make.DosageAdjustedFactory(prescription_id=order.prescription_id, dose="250", unit="mcg")
     (wrong,) = record.add(adjusted)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def prescribed(record: Record, **values: Any) -> str:
-    order = make.PrescriptionAddedFactory(**{"medication": "bisoprolol", "dose": "2.5", **values})
+    order: Any = make.PrescriptionAddedFactory(**{"medication": "bisoprolol", "dose": "2.5", **values})
     record.add(order)
     return str(order.prescription_id)
 
@@ -30,7 +30,7 @@ def test_every_kind_of_change_is_one_row(record: Record) -> None:
     record.add(make.PrescriptionHeldFactory(prescription_id=key))
     record.add(make.PrescriptionResumedFactory(prescription_id=key))
     record.add(make.PrescriptionRenewedFactory(prescription_id=key))
-    change = make.PrescriptionChangedFactory(prescription_id=key, medication="candesartan")
+    change: Any = make.PrescriptionChangedFactory(prescription_id=key, medication="candesartan")
     record.add(change)
     (wrong,) = record.add(make.PrescriptionDiscontinuedFactory(prescription_id=change.replacement_id))
     record.mark(wrong)
@@ -101,7 +101,7 @@ def test_a_correction_marks_the_row_and_says_what_holds_again(record: Record) ->
 
 
 def test_nothing_holds_after_a_prescription_entered_in_error(record: Record) -> None:
-    order = make.PrescriptionAddedFactory()
+    order: Any = make.PrescriptionAddedFactory()
     (wrong,) = record.add(order)
     correction = record.mark(wrong)
     assert (row(correction).before["status"], row(correction).after) == ("active", {})

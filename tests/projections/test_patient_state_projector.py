@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def prescribed(record: Record, **values: Any) -> str:
-    order = make.PrescriptionAddedFactory(**{"medication": "bisoprolol", "dose": "2.5", **values})
+    order: Any = make.PrescriptionAddedFactory(**{"medication": "bisoprolol", "dose": "2.5", **values})
     record.add(order)
     return str(order.prescription_id)
 
@@ -34,7 +34,9 @@ def is_current(key: str) -> bool:
 
 
 def test_a_prescription_is_current_with_all_that_was_ordered(record: Record) -> None:
-    order = make.PrescriptionAddedFactory(medication="bisoprolol", dose="2.5", unit="mg", start="2026-01-14")
+    order: Any = make.PrescriptionAddedFactory(
+        medication="bisoprolol", dose="2.5", unit="mg", start="2026-01-14"
+    )
     (event_id,) = record.add(order, at=day(5))
     row = current(order.prescription_id)
     assert (row.patient_id, row.medication, row.dosage) == (record.patient_id, "bisoprolol", "2.5 mg")
@@ -102,7 +104,7 @@ def test_what_is_discontinued_leaves_the_current_list(record: Record) -> None:
 
 def test_a_change_of_drug_ends_one_course_and_opens_the_other(record: Record) -> None:
     key = prescribed(record, medication="ramipril", dose="5")
-    change = make.PrescriptionChangedFactory(prescription_id=key, medication="candesartan", dose="8")
+    change: Any = make.PrescriptionChangedFactory(prescription_id=key, medication="candesartan", dose="8")
     record.add(change)
     assert not is_current(key)
     assert (course(key).status, str(course(key).replaced_by)) == ("changed", change.replacement_id)
@@ -171,7 +173,7 @@ def test_a_corrected_end_puts_the_prescription_back_on_the_list(record: Record) 
 
 
 def test_a_prescription_entered_in_error_is_gone_from_the_list_and_kept_as_such(record: Record) -> None:
-    order = make.PrescriptionAddedFactory()
+    order: Any = make.PrescriptionAddedFactory()
     (wrong,) = record.add(order)
     record.mark(wrong)
     assert not is_current(order.prescription_id)
@@ -180,7 +182,7 @@ def test_a_prescription_entered_in_error_is_gone_from_the_list_and_kept_as_such(
 
 def test_a_change_of_drug_entered_in_error_is_undone_on_both_sides(record: Record) -> None:
     key = prescribed(record, medication="ramipril")
-    change = make.PrescriptionChangedFactory(prescription_id=key, medication="candesartan")
+    change: Any = make.PrescriptionChangedFactory(prescription_id=key, medication="candesartan")
     (wrong,) = record.add(change)
     record.mark(wrong)
     assert current(key).status == "active"
@@ -201,7 +203,7 @@ def test_one_patient_never_touches_another(record: Record) -> None:
     mine = prescribed(record)
     other = Record()
     other.add(make.PatientRegisteredFactory())
-    order = make.PrescriptionAddedFactory()
+    order: Any = make.PrescriptionAddedFactory()
     (wrong,) = other.add(order)
     other.mark(wrong)
     assert PatientState.objects.filter(patient_id=record.patient_id).count() == 1

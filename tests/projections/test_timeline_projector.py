@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,7 +20,7 @@ def entry(event_id: UUID) -> TimelineEntry:
 
 def prescribed(record: Record, **values: object) -> str:
     """A prescription on the record; its id."""
-    order = make.PrescriptionAddedFactory(**{"medication": "bisoprolol", "dose": "2.5", **values})
+    order: Any = make.PrescriptionAddedFactory(**{"medication": "bisoprolol", "dose": "2.5", **values})
     record.add(order)
     return str(order.prescription_id)
 
@@ -79,7 +80,7 @@ def test_a_dose_recorded_late_says_what_held_when_it_was_true(record: Record) ->
 
 def test_a_change_of_drug_names_both(record: Record) -> None:
     key = prescribed(record, medication="ramipril", dose="5")
-    change = make.PrescriptionChangedFactory(
+    change: Any = make.PrescriptionChangedFactory(
         prescription_id=key, medication="candesartan", dose="8", frequency="once daily", reason="Dry cough."
     )
     (event_id,) = record.add(change)
@@ -112,7 +113,7 @@ def test_held_resumed_renewed_and_discontinued_name_the_medication(record: Recor
 
 
 def test_allergies_are_told_with_severity_apart(record: Record) -> None:
-    allergy = make.AllergyRecordedFactory(
+    allergy: Any = make.AllergyRecordedFactory(
         substance="penicillins",
         severity="severe",
         reactions="anaphylaxis",
