@@ -72,7 +72,9 @@ def test_accepts_one_way_of_writing_a_number_and_no_other(text: str) -> None:
         assert str(bad)
         return
     whole, point, decimals = accepted.partition(".")
-    assert accepted.isascii() and whole.isdigit() and (whole == "0" or whole[0] != "0")
+    assert accepted.isascii()
+    assert whole.isdigit()
+    assert whole == "0" or whole[0] != "0"
     assert not point or (decimals.isdigit() and decimals[-1] != "0")
     assert float(accepted) > 0
 

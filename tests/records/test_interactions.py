@@ -138,7 +138,7 @@ def test_notes_that_a_drug_taken_now_meets_a_new_allergy() -> None:
 
 
 def test_the_tables_speak_of_the_same_substances() -> None:
-    """Each member is its own normal form, every alias leads to a normal form, and classes relate both ways."""
+    """Members are their own normal forms, aliases lead to normal forms, classes relate both ways."""
     for each in CLASSES:
         for member in each.members:
             assert ingredients(member) == {member}
