@@ -104,7 +104,7 @@ class _Copies:
         self.followers, self.live, self.schema, self.progress = followers, live, schema, progress
         self.names = [projector.name for projector in followers]
         self.tables = _tables(followers)
-        self.position = 0
+        self.position, self.analyze_at = 0, BATCH
         self.parked: frozenset[tuple[str, str]] = frozenset()
 
     def follow(self) -> None:
@@ -116,6 +116,9 @@ class _Copies:
                     shadow.note_position(self.tables, position)
             self.position = position
             self.progress(position, until)
+            if position >= self.analyze_at:
+                shadow.analyze(self.schema, self.tables)
+                self.analyze_at = position * 4
 
     def swap(self, before_lock: Callable[[], None]) -> float:
         """Take the live tables' place in one short transaction. Returns: seconds that pages had to wait."""
@@ -166,10 +169,7 @@ class _Copies:
         return events[-1].position
 
     def _follows(self, projector: Projector, event: RecordedEvent) -> bool:
-        return (
-            projector.follows(event)
-            and (projector.name, event.aggregate_id) not in self.parked
-        )
+        return projector.follows(event) and (projector.name, event.aggregate_id) not in self.parked
 
 
 def _apply(projector: Projector, events: Sequence[RecordedEvent]) -> None:

@@ -57,7 +57,10 @@ def refuse_what_points_at(tables: Sequence[str], live: str) -> None:
 
 
 def make_copies(tables: Sequence[str], live: str) -> None:
-    """Empty copies with columns, defaults and primary keys; what an earlier rebuild left is dropped."""
+    """Empty copies, with the keys and indexes by which a projector finds its rows while it fills them.
+
+    What an earlier rebuild left is dropped.
+    """
     drop_copies()
     _run("CREATE SCHEMA {copies}", copies=FILLING)
     for table in tables:
@@ -66,23 +69,23 @@ def make_copies(tables: Sequence[str], live: str) -> None:
             " (LIKE {live}.{table} INCLUDING ALL EXCLUDING INDEXES EXCLUDING CONSTRAINTS)",
             copies=FILLING, table=table, live=live,
         )  # fmt: skip
-        _add_constraints(table, live, kinds="p")
+        _add_constraints(table, live, kinds="pu")
+        _add_indexes(table, live, ordered=True)
 
 
 def finish_copies(tables: Sequence[str], live: str) -> None:
     """Give filled copies the live tables' other constraints, indexes and grants, by the same names."""
     for table in tables:
-        _add_constraints(table, live, kinds="cux")
-        for (definition,) in _rows(
-            """SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i
-                WHERE i.indrelid = format('%%I.%%I', %s::text, %s::text)::regclass
-                  AND NOT EXISTS (SELECT FROM pg_constraint k
-                                   WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid)""",
-            [live, table],
-        ):
-            _run("", _in_copies(definition))
+        _add_constraints(table, live, kinds="cx")
+        _add_indexes(table, live, ordered=False)
         _copy_grants(table, live)
-        _run("ANALYZE {copies}.{table}", copies=FILLING, table=table)
+    analyze(FILLING, tables)
+
+
+def analyze(schema: str, tables: Sequence[str]) -> None:
+    """Tell the planner how big the tables have become; plans made while they were small are dropped."""
+    for table in tables:
+        _run("ANALYZE {schema}.{table}", schema=schema, table=table)
 
 
 def drop_copies() -> None:
@@ -202,6 +205,20 @@ def _add_constraints(table: str, live: str, *, kinds: str) -> None:
             table=table,
             name=name,
         )
+
+
+def _add_indexes(table: str, live: str, *, ordered: bool) -> None:
+    """Indexes that no constraint brings. ordered: the B-trees; else all others, which are slow to keep."""
+    for (definition,) in _rows(
+        """SELECT pg_get_indexdef(i.indexrelid)
+             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
+            WHERE i.indrelid = format('%%I.%%I', %s::text, %s::text)::regclass
+              AND (m.amname = 'btree') = %s
+              AND NOT EXISTS (SELECT FROM pg_constraint k
+                               WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid)""",
+        [live, table, ordered],
+    ):
+        _run("", _in_copies(definition))
 
 
 def _in_copies(definition: str) -> str:
