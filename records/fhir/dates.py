@@ -113,8 +113,8 @@ def dated(said: Stated | None, now: datetime, *, what: str) -> Dated:
     if said is None:
         return Dated(now, stated=False, note=f"{what} is not stated by the source")
     if said.moment is None:
-        why = f"{what} is only partly stated" if said.day else f"{what} cannot be read"
-        return Dated(now, stated=False, literal=said.literal, note=f"{why} by the source: {said.literal}")
+        why = "is only partly stated by the source" if said.day else "cannot be read"
+        return Dated(now, stated=False, literal=said.literal, note=f"{what} {why}: {said.literal}")
     if said.moment > now + AHEAD:
         return Dated(now, stated=False, literal=said.literal, note=f"{what} is in the future: {said.literal}")
     return Dated(min(said.moment, now), stated=True, literal=said.literal if said.whole_day else None)

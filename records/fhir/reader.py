@@ -183,7 +183,7 @@ def decode(content: bytes) -> Any:
     except UnicodeDecodeError:
         raise Unreadable("It is not UTF-8 text") from None
     except json.JSONDecodeError as error:
-        if error.pos >= len(error.doc.rstrip()):
+        if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
             raise Unreadable("It is not complete JSON: it ends too early") from None
         place = f"line {error.lineno}, column {error.colno}"
         raise Unreadable(f"It is not valid JSON: {error.msg} ({place})") from None

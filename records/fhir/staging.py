@@ -319,7 +319,19 @@ class Staging:
             parameters,
         )
         for row in rows:
-            yield Staged(*row[:8], bool(row[8]), _unpacked(row[9]))
+            seq, file, bundle, kind, id_, own, digest_, source, replaced, body = row
+            yield Staged(
+                seq=seq,
+                file=file,
+                bundle=bundle,
+                kind=kind,
+                id=id_,
+                own_id=own,
+                digest=digest_,
+                source=source,
+                replaced=bool(replaced),
+                body=_unpacked(body),
+            )
 
 
 def shown(path: Path) -> str:
