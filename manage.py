@@ -17,11 +17,15 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
         with database_for(command, Path(__file__).resolve().parent):
+            from django.core.exceptions import ImproperlyConfigured
             from django.core.management import execute_from_command_line
 
-            execute_from_command_line(sys.argv)
+            try:
+                execute_from_command_line(sys.argv)
+            except ImproperlyConfigured as error:
+                raise ConfigurationError(str(error)) from error
     except (ConfigurationError, EmbeddedPostgresError) as error:
-        sys.exit(f"{error}")
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
