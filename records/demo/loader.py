@@ -141,7 +141,9 @@ def metadata_of(entry: Entry) -> dict[str, Any]:
         "command": {"type": entry.command},
     }
     if entry.alerts:
-        metadata["alerts"] = list(entry.alerts)
+        metadata["alerts"] = [
+            {"kind": alert.kind, "text": alert.text, "interrupts": alert.interrupts} for alert in entry.alerts
+        ]
     if entry.override:
         metadata["override_reason"] = entry.override.reason
         metadata["override_code"] = entry.override.code

@@ -21,7 +21,7 @@ from eventstore.store import RecordedEvent
 from records import commands, corrections, events, fold, patient
 from records.author import Author
 from records.codes import Role
-from records.decision import Decision, Override
+from records.decision import Alert, Decision, Override
 from records.demo.people import DAY, EMPLOYEE, EMPLOYEES, Employee, Person
 from records.demo.schedule import Calendar
 
@@ -54,7 +54,7 @@ class Entry:
     correlation_id: UUID
     recorded_at: datetime
     occurred_at: datetime
-    alerts: tuple[dict[str, str], ...] = ()
+    alerts: tuple[Alert, ...] = ()
     override: Override | None = None
     mrn: str | None = None
     source: dict[str, str] | None = None
@@ -193,7 +193,7 @@ class Recorder:
             events_=decision.events,
             by=by,
             occurred_at=decision.occurred_at,
-            alerts=tuple({"kind": alert.kind, "text": alert.text} for alert in decision.alerts),
+            alerts=decision.alerts,
             override=decision.override,
             mrn=mrn,
         )
@@ -231,7 +231,7 @@ class Recorder:
         events_: tuple[object, ...],
         by: Employee,
         occurred_at: datetime,
-        alerts: tuple[dict[str, str], ...] = (),
+        alerts: tuple[Alert, ...] = (),
         override: Override | None = None,
         mrn: str | None = None,
         source: dict[str, str] | None = None,

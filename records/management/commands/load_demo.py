@@ -16,7 +16,6 @@ from django.utils import timezone
 from records.demo import clinic, loader
 from records.demo.people import EMPLOYEES
 
-
 NOT_EMPTY = "The ledger is not empty: the demo clinic is loaded only where nothing has been recorded yet."
 
 
@@ -38,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(NOT_EMPTY)
         started = time.monotonic()
         zone = timezone.get_default_timezone()
-        made = clinic.generate(timezone.localdate(timezone=zone), zone, options["seed"])  # type: ignore[arg-type]
+        made = clinic.generate(timezone.localdate(timezone=zone), zone, options["seed"])
         given = os.environ.get("ANAMNESIS_DEMO_PASSWORD")
         password = given or secrets.token_urlsafe(12)
         try:
