@@ -20,8 +20,7 @@ Rows = tuple[tuple[str, ...], ...]
 #: How a field stands in its row, where not as wide as the others.
 WIDTHS = {
     "medication": "wide", "indication": "wide", "substance": "wide", "family": "wide", "given": "wide",
-    "form": "narrow", "dose": "narrow", "quantity": "narrow", "duration_days": "narrow",
-    "occurred_on": "narrow", "occurred_time": "narrow",
+    "form": "narrow", "duration_days": "narrow",
 }  # fmt: skip
 
 
@@ -35,10 +34,8 @@ class PatientForm(CommandForm[commands.PatientCommand]):
     rows: ClassVar[Rows] = ()
     starts_from: ClassVar[tuple[str, ...]] = ()
 
-    occurred_on = ClinicalDate(
-        required=False, label="True since", help_text="Only for a late entry. Empty means now"
-    )
-    occurred_time = ClinicalTime(required=False, label="Time", help_text="24-hour clock")
+    occurred_on = ClinicalDate(required=False, label="True since", help_text="The day, such as 24-Nov-2026")
+    occurred_time = ClinicalTime(required=False, label="At", help_text="On the 24-hour clock")
 
     def __init__(self, *args: Any, subject: object | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,10 +69,16 @@ class PatientForm(CommandForm[commands.PatientCommand]):
         return cleaned
 
     def bound_rows(self) -> list[list[tuple[forms.BoundField, str]]]:
-        """The visible fields with their widths, row by row; last the two for a late entry, if it has them."""
-        late = tuple(name for name in ("occurred_on", "occurred_time") if name in self.fields)
-        rows = (*self.rows, late) if late else self.rows
-        return [[(self[name], WIDTHS.get(name, "")) for name in row] for row in rows]
+        """The visible fields with their widths, row by row."""
+        return [[(self[name], WIDTHS.get(name, "")) for name in row] for row in self.rows]
+
+    def when(self) -> list[forms.BoundField]:
+        """The two fields for a late entry; none in a form that is always about now."""
+        return [self[name] for name in ("occurred_on", "occurred_time") if name in self.fields]
+
+    def is_late(self) -> bool:
+        """Whether the person says that it was true earlier, rightly written or not."""
+        return any(field.data or field.errors for field in self.when())
 
 
 def today() -> str:

@@ -135,8 +135,10 @@ def _compared(form: PatientForm, then: Any, now: Any) -> list[Compared]:
 
 
 def ago(moment: datetime) -> str:
-    """40 s ago, 5 min ago, 3 h ago; older than a day: on which day."""
+    """Just now, 40 s ago, 5 min ago, 3 h ago, 2 d ago."""
     seconds = max(0, int((timezone.now() - moment).total_seconds()))
+    if seconds < 2:
+        return "just now"
     if seconds < 60:
         return f"{seconds} s ago"
     if seconds < 3_600:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -20,6 +20,11 @@ from django.template.loader import render_to_string
 
 from eventstore.errors import LedgerBusy
 from records.access import AccessNotRecorded, Refused
+
+
+class NotThere(Http404):
+    """The address names something that the record does not have (any more); the sentence says what to do."""
+
 
 #: The database or the ledger cannot answer now; trying again may help.
 UNAVAILABLE = (AccessNotRecorded, LedgerBusy, OperationalError, InterfaceError)
@@ -41,6 +46,8 @@ class RefusalPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return not_allowed(request, exception)
         return unavailable(request, exception) if isinstance(exception, UNAVAILABLE) else None
 
 
@@ -83,10 +90,9 @@ def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: handler404."""
-    return _notice(
-        request, HTTPStatus.NOT_FOUND, "There is nothing here", "Check the address, or find the patient."
-    )
+    """404: handler404. A view that raised `NotThere` says what to do instead."""
+    said = str(exception) if isinstance(exception, NotThere) else "Check the address, or find the patient."
+    return _notice(request, HTTPStatus.NOT_FOUND, "There is nothing here", said)
 
 
 def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

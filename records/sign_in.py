@@ -107,6 +107,8 @@ class SignInForm(AuthenticationForm):
         kwargs["use_required_attribute"] = False
         super().__init__(request, *args, **kwargs)
         self.fields["username"].label = "User name"
+        if self.is_bound:
+            del self.fields["username"].widget.attrs["autofocus"]  # the password is what to type again
         self.fields["username"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
 
     password = forms.CharField(

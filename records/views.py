@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
@@ -31,6 +31,7 @@ from records.forms import PatientForm
 from records.lines import Line, line
 from records.meanwhile import Meanwhile, meanwhile
 from records.permissions import Policy
+from records.refusals import NotThere
 
 #: A rule may speak of a value by the command's word for it; this is the field that shows it.
 FIELD_OF = {"occurred_at": "occurred_on"}
@@ -39,10 +40,6 @@ USED_BEFORE = (
     "Something else was already recorded from this form. Look at the chart; to record this as well, read the "
     "line again and confirm it."
 )
-
-
-class NotThere(Http404):
-    """The address names something that the record does not have (any more); the sentence says what to do."""
 
 
 @dataclass(frozen=True)
