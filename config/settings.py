@@ -211,6 +211,7 @@ USE_TZ = True
 TIME_ZONE = env.str("ANAMNESIS_TIME_ZONE", default="UTC")
 LANGUAGE_CODE = "en"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # What is written down about the running of it: no request bodies, no names

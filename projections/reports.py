@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from projections import queries
 from projections.filters import ReportFilters
 from projections.queries.report import KINDS
-from projections.views import Request, later
+from projections.views import Request
 from records import access
 from records.access import requires
 from records.permissions import Permission
@@ -66,8 +66,6 @@ def compliance_report(request: Request) -> HttpResponse:
     people, actions = queries.people(), queries.actions()
     said = form.said(people, actions)
     access.report_viewed(request, "compliance-report", found.patient_ids, said or None)
-    for row in found.rows:
-        row.later = later(row.occurred_at, row.changed_at)
     context = {
         "form": form,
         "found": found,

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from eventstore import store
 from eventstore.store import RecordedEvent
 from projections import words
-from records import fold
+from projections.course_history import CourseHistory, Moment, evolve, opened, restored
+from projections.entries.correction import part
+from records import events, fold
 from records.allergies import Allergy
 from records.courses import Course
 from records.fold import Patient
@@ -78,18 +80,55 @@ def _place(version: int, last: int) -> float:
 
 
 def step(patient_id: UUID, number: int) -> Step | None:
-    """The step that the entry of this version made; None where there is no such version."""
-    patient = Patient(patient_id=str(patient_id))
+    """The step that the entry of this version made; None where there is no such version.
+
+    What ran out before the day of the entry stands in neither state: nobody stopped it, it only ended.
+    """
+    patient, histories = Patient(patient_id=str(patient_id)), Histories()
     for event in store.read_stream(f"patient-{patient_id}", until=number):
         if event.version == number:
-            return _compared(event, state(patient), state(fold.evolve(patient, event)))
+            day = words.clinic_day(event.occurred_at)
+            before = state(patient, histories.ran_out(day))
+            histories.follow(event)
+            return _compared(event, before, state(fold.evolve(patient, event), histories.ran_out(day)))
+        histories.follow(event)
         patient = fold.evolve(patient, event)
     return None
 
 
-def state(patient: Patient) -> tuple[Group, ...]:
+class Histories:
+    """How far the orders of each course reach: what the aggregate's own state does not keep."""
+
+    def __init__(self) -> None:
+        self._courses: dict[str, CourseHistory] = {}
+
+    def follow(self, event: RecordedEvent) -> None:
+        data, moment = event.data, Moment(event.occurred_at, event.version, str(event.event_id))
+        known = self._courses.get(getattr(data, "prescription_id", ""))
+        if known:
+            self._courses[known.prescription_id] = evolve(known, data, moment)
+        if isinstance(data, events.PrescriptionAdded | events.PrescriptionChanged):
+            history = opened(data, moment)
+            self._courses[history.prescription_id] = history
+        if isinstance(data, events.EntryMarkedInError):
+            for prescription_id, values in part(data, "prescriptions").items():
+                if values:
+                    before = self._courses.get(prescription_id)
+                    self._courses[prescription_id] = restored(values, before, data.target_event_id, moment)
+
+    def ran_out(self, day: date) -> frozenset[str]:
+        """Prescriptions whose last day lay before this one."""
+        return frozenset(
+            prescription_id
+            for prescription_id, history in self._courses.items()
+            if history.ends_on and history.ends_on < day
+        )
+
+
+def state(patient: Patient, ran_out: frozenset[str] = frozenset()) -> tuple[Group, ...]:
     """What holds, in words: current medications by name, allergies, who the patient is."""
-    medications = sorted((_medication(course) for course in patient.open_courses), key=lambda line: line.name)
+    current = [course for course in patient.open_courses if course.prescription_id not in ran_out]
+    medications = sorted(map(_medication, current), key=lambda line: line.name)
     allergies = [_allergy(allergy) for allergy in patient.active_allergies]
     if patient.none_known:
         allergies = [Line("none known", "No known allergies", _asked(patient.none_known.asked_at))]

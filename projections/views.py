@@ -7,7 +7,6 @@ The write side never renders these, and nothing here writes an event other than 
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from eventstore import store
-from eventstore.registry import Unknown, snake_case
+from eventstore.registry import Unknown
 from eventstore.store import RecordedEvent
 from projections import chain, queries, steps, stored
 from projections.filters import TimelineFilters, uuid_or_none
@@ -29,9 +28,6 @@ from records.permissions import Permission
 NEWEST = 8
 #: Entries listed around the present step of a replay, newer and older.
 AROUND = 7
-#: An entry recorded later than this says so.
-LATE = timedelta(minutes=5)
-UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
 
 
 class Request(HttpRequest):
@@ -43,9 +39,8 @@ class Request(HttpRequest):
 @requires(Permission.VIEW_RECORD)
 def chart(request: Request, patient_id: UUID) -> HttpResponse:
     found = opened(request, patient_id)
-    newest = [printed(entry) for entry in queries.newest(patient_id, NEWEST)]
-    context = {**_medications(patient_id), "newest": newest}
-    return page(request, "chart", found, context)
+    newest = queries.newest(patient_id, NEWEST)
+    return page(request, "chart", found, {**_medications(patient_id), "newest": newest})
 
 
 @requires(Permission.VIEW_RECORD)
@@ -70,8 +65,6 @@ def timeline(request: Request, patient_id: UUID) -> HttpResponse:
     filters, choices = form.filters(), queries.timeline_choices(patient_id)
     before, at = request.GET.get("before"), uuid_or_none(request.GET.get("at"))
     shown = queries.timeline(patient_id, filters=filters, before=before, at=at)
-    for entry in shown.rows:
-        printed(entry)
     context = {
         "form": form,
         "kinds": [(choice, form.checked(choice.value)) for choice in choices.kinds],
@@ -106,7 +99,7 @@ def replay(request: Request, patient_id: UUID) -> HttpResponse:
     entry = next((each for each in around if each.version == number), None)
     context = {
         "step": step,
-        "entry": printed(entry) if entry else None,
+        "entry": entry,
         "around": around,
         "ruler": steps.ruler(number, last),
         "first_entry": next(iter(queries.entries_between(patient_id, 1, 1)), None),
@@ -183,28 +176,6 @@ def page(
         "may_raw": Permission.VIEW_RAW_EVENT in allowed,
     }
     return render(request, f"projections/{name}.html{part}", {**frame, **context})
-
-
-def printed(entry: TimelineEntry) -> TimelineEntry:
-    """The entry with what its template needs besides: which file says it, and how late it was recorded."""
-    entry.templates = [
-        f"projections/entries/{snake_case(entry.event_type)}.html",
-        "projections/entries/entry.html",
-    ]
-    entry.later = later(entry.occurred_at, entry.recorded_at)
-    return entry
-
-
-def later(true_at: datetime, recorded_at: datetime) -> str:
-    """ "2 days later", where something was recorded well after it was true; "" where it was not."""
-    delay = recorded_at - true_at
-    if delay < LATE:
-        return ""
-    for length, word in UNITS:
-        if delay >= length:
-            count = delay // length
-            return f"{count:,} {word if count == 1 else word + 's'} later"
-    return ""
 
 
 def patient_of(recorded: RecordedEvent) -> UUID | None:

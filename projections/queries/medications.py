@@ -68,6 +68,15 @@ class PastCourse:
     event_id: UUID
 
     @property
+    def frequency_words(self) -> str:
+        return words.frequency(
+            self.frequency,
+            as_needed=self.as_needed,
+            as_needed_reason=self.as_needed_reason,
+            reported=self.reported,
+        )
+
+    @property
     def ended_on(self) -> date:
         return words.clinic_day(self.ended_at) if isinstance(self.ended_at, datetime) else self.ended_at
 

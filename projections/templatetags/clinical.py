@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime
-from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -130,17 +129,6 @@ def stated(value: str | None, word: str = words.UNKNOWN) -> str:
 def told(value: str | None, reported: bool = False) -> str:  # noqa: FBT001, FBT002 - a filter's argument
     """The value, or the word for why there is none: "not stated by source" or "unknown"."""
     return words.stated(value, reported=bool(reported))
-
-
-@register.filter
-def frequency(order: Any) -> str:
-    """at bedtime as needed for sleep: the frequency of a prescription in one line."""
-    return words.frequency(
-        order.frequency,
-        as_needed=order.as_needed,
-        as_needed_reason=order.as_needed_reason,
-        reported=order.reported,
-    )
 
 
 @register.filter
