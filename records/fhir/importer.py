@@ -153,7 +153,8 @@ def _news(staged: list[Staged], known: Known) -> tuple[list[Staged], int]:
         fresh = of_one[known.fresh(identity, [item.digest for item in of_one]) :]
         unchanged += not fresh
         news.extend(fresh)
-    return sorted(news, key=lambda item: item.seq), unchanged
+    order = {item.seq: place for place, item in enumerate(staged)}
+    return sorted(news, key=lambda item: order[item.seq]), unchanged
 
 
 def _rounds(staged: list[Staged]) -> Iterator[list[Staged]]:

@@ -22,6 +22,8 @@ NUL_SIGN = "\u2400"
 _OF_THE_COPY = ("resourceType", "id", "meta", "text")
 _LONGEST_LITERAL = 4000
 _NUL_OR_SURROGATE = re.compile("[\x00\ud800-\udfff]")
+#: A second line of one text is indented, so that it never reads as an element.
+_CONTINUED = "\n    "
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -86,7 +88,7 @@ def _lines(path: str, value: Any) -> Iterator[str]:
         sha = hashlib.sha256(value.encode()).hexdigest()
         yield f"{path}: {value[:80]}… ({len(value):,} characters, SHA-256 {sha})"
     else:
-        yield f"{path}: {value}"
+        yield f"{path}: {value}".replace("\n", _CONTINUED)
 
 
 def changed_elements(before: str, after: str) -> frozenset[str]:
@@ -111,12 +113,7 @@ def changed_lines(before: str, after: str, *, limit: int = 6) -> str:
 
 def _by_path(lines: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    last = ""
-    for line in lines.split("\n"):
-        path, colon, value = line.partition(": ")
-        if colon and re.fullmatch(r"[\w.\[\]]+", path):
-            last = path
-            found[path] = value
-        elif last:
-            found[last] += "\n" + line
+    for line in lines.replace(_CONTINUED, "\r").split("\n"):
+        path, _, value = line.partition(": ")
+        found[path] = value.replace("\r", "\n")
     return found

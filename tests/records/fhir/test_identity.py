@@ -90,9 +90,7 @@ def test_the_same_id_in_another_folder_is_not_ones_patient(tmp_path: Path) -> No
     write(tmp_path / "one" / "p.json", patient("example"))
     write(tmp_path / "two" / "m.json", request("m1", of="example"))
     _, lost = linked(tmp_path)
-    assert lost == {
-        "MedicationRequest/m1": "Its patient (Patient/example) is in none of the files, and was not imported before"
-    }
+    assert lost["MedicationRequest/m1"].startswith("Its patient (Patient/example) is in none of the files")
 
 
 def test_unless_the_operator_says_that_it_is_one_source(tmp_path: Path) -> None:
