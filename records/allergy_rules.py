@@ -19,7 +19,10 @@ from records.decision import Alert, Decision, Rejected
 from records.fold import Patient
 from records.ingredients import substance
 
-NOT_ACTIVE = "This allergy is not current: it was refuted, has resolved, was marked in error or was never recorded here."
+NOT_ACTIVE = (
+    "This allergy is not current: it was refuted, has resolved, was marked in error"
+    " or was never recorded here."
+)
 
 
 def record(patient: Patient, command: commands.RecordAllergy, _author: Author, now: datetime) -> Decision:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 #: The role of whoever runs the installation's own commands; it may make the first account.
 COMMAND_LINE = "command line"
 
+
 @dataclass(frozen=True, kw_only=True)
 class Author:
     """The person as they are now; every event keeps this as it was when they recorded it.

@@ -46,4 +46,5 @@ class Licenses:
         ]
 
 
-licenses = lookup_source("licenses")(Licenses())
+licenses = Licenses()
+lookup_source("licenses")(licenses)

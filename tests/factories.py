@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import factory
+from factory import declarations
+from factory.base import Factory
 
 from records import commands, events
 
@@ -14,264 +15,291 @@ def new_id() -> str:
     return str(uuid4())
 
 
-class _Built(factory.Factory):  # type: ignore[misc]
+_untyped: Any = declarations
+FRESH_ID: Any = _untyped.LazyFunction(new_id)
+
+
+def _numbered(text: str) -> Any:
+    """A value that is another one in each thing built: "{}" becomes a number."""
+    return _untyped.Sequence(text.format)
+
+
+class _Built(Factory[Any]):
+    """Calling it gives the thing that `Meta.model` builds, never a factory."""
+
     class Meta:
         abstract = True
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, **values: Any) -> Any: ...
 
 
 # --- Values that commands and events share -------------------------------------------------------
 
-_IDENTITY: dict[str, Any] = {
-    "mrn": factory.Sequence(lambda n: f"A-{10_000 + n}"),
-    "family": "Moreau",
-    "given": "Élise",
-    "birth_date": "1961-03-12",
-    "sex": "female",
-    "deceased": False,
-    "deceased_date": None,
-    "other_names": None,
-    "phone": None,
-    "address": None,
-}
-_ORDER: dict[str, Any] = {
-    "medication": "Lisinopril 10 mg tablet",
-    "code": None,
-    "code_system": None,
-    "form": "tablet",
-    "dose": "10",
-    "unit": "mg",
-    "route": "oral",
-    "frequency": "once daily",
-    "as_needed": False,
-    "as_needed_reason": None,
-    "start": None,
-    "end": None,
-    "duration_days": None,
-    "indication": "hypertension",
-    "prescriber": "Dr Ada Jones",
-    "note_to_patient": None,
-}
-_DOSAGE: dict[str, Any] = {"dose": "20", "unit": "mg", "route": "oral", "frequency": "once daily"}
-_ALLERGY: dict[str, Any] = {
-    "substance": "Amoxicillin",
-    "code": None,
-    "code_system": None,
-    "whole_class": False,
-    "category": "medication",
-    "reactions": "rash",
-    "severity": "moderate",
-    "certainty": "confirmed",
-    "criticality": None,
-    "onset": None,
-}
+
+class _Identity(_Built):
+    class Meta:
+        abstract = True
+
+    mrn = _numbered("A-1{:04}")
+    family = "Moreau"
+    given = "Élise"
+    birth_date = "1961-03-12"
+    sex = "female"
+    deceased = False
+    deceased_date = None
+    other_names = None
+    phone = None
+    address = None
 
 
-def _given(values: dict[str, Any]) -> type:
-    """A class body that holds these values, for a factory to inherit."""
-    return type("Values", (_Built,), {"Meta": type("Meta", (), {"abstract": True}), **values})
+class _Order(_Built):
+    class Meta:
+        abstract = True
+
+    medication = "Lisinopril 10 mg tablet"
+    code = None
+    code_system = None
+    form = "tablet"
+    dose = "10"
+    unit = "mg"
+    route = "oral"
+    frequency = "once daily"
+    as_needed = False
+    as_needed_reason = None
+    start = None
+    end = None
+    duration_days = None
+    indication = "hypertension"
+    prescriber: Any = "Dr Ada Jones"
+    note_to_patient = None
 
 
-_Identity, _Order, _Dosage, _Allergy = (_given(each) for each in (_IDENTITY, _ORDER, _DOSAGE, _ALLERGY))
+class _Allergy(_Built):
+    class Meta:
+        abstract = True
+
+    substance = "Amoxicillin"
+    code = None
+    code_system = None
+    whole_class = False
+    category = "medication"
+    reactions = "rash"
+    severity = "moderate"
+    certainty = "confirmed"
+    criticality = None
+    onset = None
+
+
+class _Dosage(_Built):
+    class Meta:
+        abstract = True
+
+    dose = "20"
+    unit = "mg"
+    route = "oral"
+    frequency = "once daily"
 
 
 # --- Commands ------------------------------------------------------------------------------------
 
 
-class RegisterPatientFactory(_Identity):  # type: ignore[misc, valid-type]
+class RegisterPatientFactory(_Identity):
     class Meta:
         model = commands.RegisterPatient
 
-    patient_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
 
 
-class CorrectDemographicsFactory(_Identity):  # type: ignore[misc, valid-type]
+class CorrectDemographicsFactory(_Identity):
     class Meta:
         model = commands.CorrectDemographics
 
-    patient_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
     reason = "as on the passport"
 
 
-class AddPrescriptionFactory(_Order):  # type: ignore[misc, valid-type]
+class AddPrescriptionFactory(_Order):
     class Meta:
         model = commands.AddPrescription
 
-    patient_id = factory.LazyFunction(new_id)
-    prescription_id = factory.LazyFunction(new_id)
-    prescriber = None
+    patient_id = FRESH_ID
+    prescription_id = FRESH_ID
+    prescriber: Any = None
 
 
-class ChangePrescriptionFactory(_Order):  # type: ignore[misc, valid-type]
+class ChangePrescriptionFactory(_Order):
     class Meta:
         model = commands.ChangePrescription
 
-    patient_id = factory.LazyFunction(new_id)
-    prescription_id = factory.LazyFunction(new_id)
-    replacement_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
+    prescription_id = FRESH_ID
+    replacement_id = FRESH_ID
     reason = "cough under lisinopril"
     medication = "Losartan 50 mg tablet"
     dose = "50"
-    prescriber = None
+    prescriber: Any = None
 
 
-class AdjustDosageFactory(_Dosage):  # type: ignore[misc, valid-type]
+class AdjustDosageFactory(_Dosage):
     class Meta:
         model = commands.AdjustDosage
 
-    patient_id = factory.LazyFunction(new_id)
-    prescription_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
+    prescription_id = FRESH_ID
     reason = "blood pressure still high"
 
 
-class RenewPrescriptionFactory(_Built):  # type: ignore[misc, valid-type]
+class RenewPrescriptionFactory(_Built):
     class Meta:
         model = commands.RenewPrescription
 
-    patient_id = factory.LazyFunction(new_id)
-    prescription_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
+    prescription_id = FRESH_ID
 
 
-class HoldPrescriptionFactory(_Built):  # type: ignore[misc, valid-type]
+class HoldPrescriptionFactory(_Built):
     class Meta:
         model = commands.HoldPrescription
 
-    patient_id = factory.LazyFunction(new_id)
-    prescription_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
+    prescription_id = FRESH_ID
     reason_code = "procedure"
     reason = "colonoscopy tomorrow"
 
 
-class ResumePrescriptionFactory(_Built):  # type: ignore[misc, valid-type]
+class ResumePrescriptionFactory(_Built):
     class Meta:
         model = commands.ResumePrescription
 
-    patient_id = factory.LazyFunction(new_id)
-    prescription_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
+    prescription_id = FRESH_ID
     reason_code = "procedure done"
     reason = "colonoscopy done"
 
 
-class DiscontinuePrescriptionFactory(_Built):  # type: ignore[misc, valid-type]
+class DiscontinuePrescriptionFactory(_Built):
     class Meta:
         model = commands.DiscontinuePrescription
 
-    patient_id = factory.LazyFunction(new_id)
-    prescription_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
+    prescription_id = FRESH_ID
     reason_code = "side effect"
     reason = "dry cough"
 
 
-class RecordAllergyFactory(_Allergy):  # type: ignore[misc, valid-type]
+class RecordAllergyFactory(_Allergy):
     class Meta:
         model = commands.RecordAllergy
 
-    patient_id = factory.LazyFunction(new_id)
-    allergy_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
+    allergy_id = FRESH_ID
 
 
-class ReviseAllergyFactory(_Allergy):  # type: ignore[misc, valid-type]
+class ReviseAllergyFactory(_Allergy):
     class Meta:
         model = commands.ReviseAllergy
 
-    patient_id = factory.LazyFunction(new_id)
-    allergy_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
+    allergy_id = FRESH_ID
     severity = "severe"
     reason = "anaphylaxis in June"
 
 
-class RefuteAllergyFactory(_Built):  # type: ignore[misc, valid-type]
+class RefuteAllergyFactory(_Built):
     class Meta:
         model = commands.RefuteAllergy
 
-    patient_id = factory.LazyFunction(new_id)
-    allergy_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
+    allergy_id = FRESH_ID
     reason = "took it without a reaction"
 
 
-class ResolveAllergyFactory(_Built):  # type: ignore[misc, valid-type]
+class ResolveAllergyFactory(_Built):
     class Meta:
         model = commands.ResolveAllergy
 
-    patient_id = factory.LazyFunction(new_id)
-    allergy_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
+    allergy_id = FRESH_ID
     reason = "desensitised"
 
 
-class AssertNoKnownAllergiesFactory(_Built):  # type: ignore[misc, valid-type]
+class AssertNoKnownAllergiesFactory(_Built):
     class Meta:
         model = commands.AssertNoKnownAllergies
 
-    patient_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
 
 
-class AddNoteFactory(_Built):  # type: ignore[misc, valid-type]
+class AddNoteFactory(_Built):
     class Meta:
         model = commands.AddNote
 
-    patient_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
     text = "Walks well again."
     category = "clinical"
 
 
-class MarkEntryInErrorFactory(_Built):  # type: ignore[misc, valid-type]
+class MarkEntryInErrorFactory(_Built):
     class Meta:
         model = commands.MarkEntryInError
 
-    patient_id = factory.LazyFunction(new_id)
-    target_event_id = factory.LazyFunction(new_id)
+    patient_id = FRESH_ID
+    target_event_id = FRESH_ID
     reason = "meant for someone else"
 
 
-class RegisterClinicianFactory(_Built):  # type: ignore[misc, valid-type]
+class RegisterClinicianFactory(_Built):
     class Meta:
         model = commands.RegisterClinician
 
-    user_id = factory.LazyFunction(new_id)
-    username = factory.Sequence(lambda n: f"jones{n}")
+    user_id = FRESH_ID
+    username = _numbered("jones{}")
     name = "Dr Ada Jones"
 
 
-class RecordLicenseFactory(_Built):  # type: ignore[misc, valid-type]
+class RecordLicenseFactory(_Built):
     class Meta:
         model = commands.RecordLicense
 
-    user_id = factory.LazyFunction(new_id)
+    user_id = FRESH_ID
     license = "LIC-1"
 
 
-class GrantRoleFactory(_Built):  # type: ignore[misc, valid-type]
+class GrantRoleFactory(_Built):
     class Meta:
         model = commands.GrantRole
 
-    user_id = factory.LazyFunction(new_id)
+    user_id = FRESH_ID
     role = "clinician"
 
 
-class WithdrawRoleFactory(_Built):  # type: ignore[misc, valid-type]
+class WithdrawRoleFactory(_Built):
     class Meta:
         model = commands.WithdrawRole
 
-    user_id = factory.LazyFunction(new_id)
+    user_id = FRESH_ID
     role = "clinician"
 
 
-class DeactivateFactory(_Built):  # type: ignore[misc, valid-type]
+class DeactivateFactory(_Built):
     class Meta:
         model = commands.Deactivate
 
-    user_id = factory.LazyFunction(new_id)
+    user_id = FRESH_ID
     reason = "left the clinic"
 
 
 # --- Events --------------------------------------------------------------------------------------
 
 
-class PatientRegisteredFactory(_Identity):  # type: ignore[misc, valid-type]
+class PatientRegisteredFactory(_Identity):
     class Meta:
         model = events.PatientRegistered
 
 
-class DemographicsCorrectedFactory(_Identity):  # type: ignore[misc, valid-type]
+class DemographicsCorrectedFactory(_Identity):
     class Meta:
         model = events.DemographicsCorrected
 
@@ -279,113 +307,113 @@ class DemographicsCorrectedFactory(_Identity):  # type: ignore[misc, valid-type]
     reason = "as on the passport"
 
 
-class PrescriptionAddedFactory(_Order):  # type: ignore[misc, valid-type]
+class PrescriptionAddedFactory(_Order):
     class Meta:
         model = events.PrescriptionAdded
 
-    prescription_id = factory.LazyFunction(new_id)
+    prescription_id = FRESH_ID
     prescriber_license = "LIC-1"
 
 
-class PrescriptionChangedFactory(_Order):  # type: ignore[misc, valid-type]
+class PrescriptionChangedFactory(_Order):
     class Meta:
         model = events.PrescriptionChanged
 
-    prescription_id = factory.LazyFunction(new_id)
-    replacement_id = factory.LazyFunction(new_id)
+    prescription_id = FRESH_ID
+    replacement_id = FRESH_ID
     prescriber_license = "LIC-1"
     reason = "cough under lisinopril"
     medication = "Losartan 50 mg tablet"
     dose = "50"
 
 
-class DosageAdjustedFactory(_Dosage):  # type: ignore[misc, valid-type]
+class DosageAdjustedFactory(_Dosage):
     class Meta:
         model = events.DosageAdjusted
 
-    prescription_id = factory.LazyFunction(new_id)
+    prescription_id = FRESH_ID
     reason = "blood pressure still high"
 
 
-class PrescriptionRenewedFactory(_Built):  # type: ignore[misc, valid-type]
+class PrescriptionRenewedFactory(_Built):
     class Meta:
         model = events.PrescriptionRenewed
 
-    prescription_id = factory.LazyFunction(new_id)
+    prescription_id = FRESH_ID
     renewed_on = "2026-11-01"
     quantity = None
     quantity_unit = None
     duration_days = None
-    prescriber = "Dr Ada Jones"
+    prescriber: Any = "Dr Ada Jones"
 
 
-class PrescriptionHeldFactory(_Built):  # type: ignore[misc, valid-type]
+class PrescriptionHeldFactory(_Built):
     class Meta:
         model = events.PrescriptionHeld
 
-    prescription_id = factory.LazyFunction(new_id)
+    prescription_id = FRESH_ID
     reason_code = "procedure"
     reason = "colonoscopy tomorrow"
 
 
-class PrescriptionResumedFactory(_Built):  # type: ignore[misc, valid-type]
+class PrescriptionResumedFactory(_Built):
     class Meta:
         model = events.PrescriptionResumed
 
-    prescription_id = factory.LazyFunction(new_id)
+    prescription_id = FRESH_ID
     reason_code = "procedure done"
     reason = "colonoscopy done"
 
 
-class PrescriptionDiscontinuedFactory(_Built):  # type: ignore[misc, valid-type]
+class PrescriptionDiscontinuedFactory(_Built):
     class Meta:
         model = events.PrescriptionDiscontinued
 
-    prescription_id = factory.LazyFunction(new_id)
+    prescription_id = FRESH_ID
     reason_code = "side effect"
     reason = "dry cough"
 
 
-class AllergyRecordedFactory(_Allergy):  # type: ignore[misc, valid-type]
+class AllergyRecordedFactory(_Allergy):
     class Meta:
         model = events.AllergyRecorded
 
-    allergy_id = factory.LazyFunction(new_id)
+    allergy_id = FRESH_ID
 
 
-class AllergyRevisedFactory(_Allergy):  # type: ignore[misc, valid-type]
+class AllergyRevisedFactory(_Allergy):
     class Meta:
         model = events.AllergyRevised
 
-    allergy_id = factory.LazyFunction(new_id)
+    allergy_id = FRESH_ID
     severity = "severe"
     reason = "anaphylaxis in June"
 
 
-class AllergyRefutedFactory(_Built):  # type: ignore[misc, valid-type]
+class AllergyRefutedFactory(_Built):
     class Meta:
         model = events.AllergyRefuted
 
-    allergy_id = factory.LazyFunction(new_id)
+    allergy_id = FRESH_ID
     reason = "took it without a reaction"
 
 
-class AllergyResolvedFactory(_Built):  # type: ignore[misc, valid-type]
+class AllergyResolvedFactory(_Built):
     class Meta:
         model = events.AllergyResolved
 
-    allergy_id = factory.LazyFunction(new_id)
+    allergy_id = FRESH_ID
     reason = "desensitised"
 
 
-class NoKnownAllergiesAssertedFactory(_Built):  # type: ignore[misc, valid-type]
+class NoKnownAllergiesAssertedFactory(_Built):
     class Meta:
         model = events.NoKnownAllergiesAsserted
 
     asked_by = "Dr Ada Jones"
 
 
-class NoteAddedFactory(_Built):  # type: ignore[misc, valid-type]
+class NoteAddedFactory(_Built):
     class Meta:
         model = events.NoteAdded
 
@@ -393,7 +421,7 @@ class NoteAddedFactory(_Built):  # type: ignore[misc, valid-type]
     category = "clinical"
 
 
-class ClinicianRegisteredFactory(_Built):  # type: ignore[misc, valid-type]
+class ClinicianRegisteredFactory(_Built):
     class Meta:
         model = events.ClinicianRegistered
 
@@ -401,28 +429,28 @@ class ClinicianRegisteredFactory(_Built):  # type: ignore[misc, valid-type]
     name = "Dr Ada Jones"
 
 
-class LicenseRecordedFactory(_Built):  # type: ignore[misc, valid-type]
+class LicenseRecordedFactory(_Built):
     class Meta:
         model = events.LicenseRecorded
 
     license = "LIC-1"
 
 
-class RoleGrantedFactory(_Built):  # type: ignore[misc, valid-type]
+class RoleGrantedFactory(_Built):
     class Meta:
         model = events.RoleGranted
 
     role = "clinician"
 
 
-class RoleWithdrawnFactory(_Built):  # type: ignore[misc, valid-type]
+class RoleWithdrawnFactory(_Built):
     class Meta:
         model = events.RoleWithdrawn
 
     role = "clinician"
 
 
-class DeactivatedFactory(_Built):  # type: ignore[misc, valid-type]
+class DeactivatedFactory(_Built):
     class Meta:
         model = events.Deactivated
 

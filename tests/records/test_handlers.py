@@ -341,7 +341,8 @@ def test_an_account_is_kept_in_a_stream_of_its_own() -> None:
             )
         assert (receipt.version, receipt.duplicate) == (seen + 1, True)
     person = handlers.load_clinician(user_id)
-    assert (person.version, person.roles, person.license) == (3, {"clinician"}, "LIC-9")
+    assert (person.version, person.license) == (3, "LIC-9")
+    assert person.roles == {"clinician"}
     assert isinstance(person.name, Sealed)
     assert [entry.event_type for entry in store.read_stream(clinician.stream(user_id))] == [
         "ClinicianRegistered",
