@@ -57,10 +57,18 @@ lock: .venv/development
 
 .venv/runtime: requirements.txt | .venv/made
 	@echo 'Installing what Anamnesis needs (once) ...'
-	@umask 022 && $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all: -r requirements.txt
+	@$(call install,requirements.txt)
 	@touch $@
 
 .venv/development: requirements-dev.txt requirements.txt | .venv/made
 	@echo 'Installing what the tests and checks need (once) ...'
-	@umask 022 && $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all: -r requirements-dev.txt
+	@$(call install,requirements-dev.txt)
 	@touch $@ .venv/runtime
+
+# Names each package as it comes; what goes wrong is told by pip itself.
+define install
+rm -f .venv/failed; umask 022; { \
+	$(PY) -m pip install --disable-pip-version-check --no-input --progress-bar off \
+		--require-hashes --only-binary :all: -r $(1) || touch .venv/failed; } \
+	| sed -un 's/^Collecting \([A-Za-z0-9._-]*\).*/  \1/p'; test ! -e .venv/failed
+endef
