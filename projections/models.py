@@ -19,6 +19,7 @@ from django.db import models
 
 from eventstore.registry import snake_case
 from projections import words
+from projections.subject_json import SubjectJson
 
 
 class Patient(models.Model):
@@ -198,7 +199,7 @@ class MedicationCourse(models.Model):
     status_at = models.DateTimeField()
     ends_on = models.DateField(null=True)
     replaced_by = models.UUIDField(null=True)
-    course = models.JSONField()
+    course = models.JSONField(encoder=SubjectJson)
     version = models.IntegerField()
     position = models.BigIntegerField()
     event_id = models.UUIDField()
@@ -358,7 +359,7 @@ class Subject(models.Model):
     """
 
     subject_id = models.UUIDField(primary_key=True)
-    known = models.JSONField()
+    known = models.JSONField(encoder=SubjectJson)
     version = models.IntegerField()
 
     class Meta:

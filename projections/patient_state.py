@@ -72,7 +72,8 @@ def _course(prescription_id: str, rows: Rows) -> CourseHistory | None:
 
 
 def _known(row: MedicationCourse) -> CourseHistory:
-    return CourseHistory.from_json(row.course)
+    """As it was put within this batch, or as it is stored."""
+    return CourseHistory.from_json(row.course) if isinstance(row.course, dict) else row.course
 
 
 def _keep(course: CourseHistory, event: RecordedEvent, rows: Rows) -> None:
@@ -105,7 +106,7 @@ def _put_course(course: CourseHistory, status: str, event: RecordedEvent, rows: 
             status_at=event.occurred_at if status == IN_ERROR else course.now.status_at,
             ends_on=course.ends_on,
             replaced_by=UUID(course.now.replaced_by) if course.now.replaced_by else None,
-            course=course.to_json(),
+            course=course,
             version=event.version,
             position=event.position,
             event_id=event.event_id,

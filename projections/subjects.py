@@ -15,7 +15,7 @@ from eventstore.projector import Rows
 from projections.course_history import CourseHistory
 from projections.models import Subject
 from records.allergies import Allergy
-from records.values import part_of, values
+from records.values import part_of
 
 Values = dict[str, Any]
 
@@ -27,26 +27,28 @@ class Subjects:
         self.rows, self.table, self.version = rows, table, version
 
     def course(self, prescription_id: str) -> CourseHistory | None:
-        stored = self._known(prescription_id, "course")
-        return CourseHistory.from_json(stored) if stored else None
+        known = self._known(prescription_id, "course")
+        return CourseHistory.from_json(known) if isinstance(known, dict) else known
 
     def allergy(self, allergy_id: str) -> Allergy | None:
-        stored = self._known(allergy_id, "allergy")
-        return part_of(Allergy, stored) if stored else None
+        known = self._known(allergy_id, "allergy")
+        return part_of(Allergy, known) if isinstance(known, dict) else known
 
     def person(self, person_id: str) -> Values | None:
-        return self._known(person_id, "person")
+        person: Values | None = self._known(person_id, "person")
+        return person
 
     def keep_course(self, course: CourseHistory) -> None:
-        self._keep(course.prescription_id, {"course": course.to_json()})
+        self._keep(course.prescription_id, {"course": course})
 
     def keep_allergy(self, allergy: Allergy) -> None:
-        self._keep(allergy.allergy_id, {"allergy": values(allergy)})
+        self._keep(allergy.allergy_id, {"allergy": allergy})
 
     def keep_person(self, person_id: str, person: Values) -> None:
         self._keep(person_id, {"person": person})
 
-    def _known(self, subject_id: str, kind: str) -> Values | None:
+    def _known(self, subject_id: str, kind: str) -> Any:
+        """As it was put within this batch, or as it is stored."""
         subject = self.rows.get(self.table, UUID(subject_id))
         return subject.known.get(kind) if subject else None
 

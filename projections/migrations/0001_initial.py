@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
+import projections.subject_json
 from django.db import migrations, models
 
 
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
             name="ComplianceSubject",
             fields=[
                 ("subject_id", models.UUIDField(primary_key=True, serialize=False)),
-                ("known", models.JSONField()),
+                ("known", models.JSONField(encoder=projections.subject_json.SubjectJson)),
                 ("version", models.IntegerField()),
             ],
             options={
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
             name="HistorySubject",
             fields=[
                 ("subject_id", models.UUIDField(primary_key=True, serialize=False)),
-                ("known", models.JSONField()),
+                ("known", models.JSONField(encoder=projections.subject_json.SubjectJson)),
                 ("version", models.IntegerField()),
             ],
             options={
@@ -40,7 +41,7 @@ class Migration(migrations.Migration):
             name="TimelineSubject",
             fields=[
                 ("subject_id", models.UUIDField(primary_key=True, serialize=False)),
-                ("known", models.JSONField()),
+                ("known", models.JSONField(encoder=projections.subject_json.SubjectJson)),
                 ("version", models.IntegerField()),
             ],
             options={
@@ -93,7 +94,7 @@ class Migration(migrations.Migration):
                 ("status_at", models.DateTimeField()),
                 ("ends_on", models.DateField(null=True)),
                 ("replaced_by", models.UUIDField(null=True)),
-                ("course", models.JSONField()),
+                ("course", models.JSONField(encoder=projections.subject_json.SubjectJson)),
                 ("version", models.IntegerField()),
                 ("position", models.BigIntegerField()),
                 ("event_id", models.UUIDField()),
