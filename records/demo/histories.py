@@ -25,7 +25,7 @@ from records.demo.problems import (
     routine,
     slips,
 )
-from records.demo.schedule import days, hours
+from records.demo.schedule import days
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ HISTORIES: dict[str, History] = {
         2815,
         (0, lindqvist.before),
         (300, routine.yearly_nurse),
-        (2500, lindqvist.last_year),
+        (2480, lindqvist.last_year),
         (900, routine.moved_house),
         asks=False,
     ),
@@ -65,7 +65,7 @@ HISTORIES: dict[str, History] = {
         (150, heart.cholesterol),
         (420, metabolism.gout),
         (700, metabolism.hypothyroidism),
-        (500, infections.sulfa_rash),
+        (500, infections.now_and_then),
         (900, body.prostate),
         (250, routine.yearly_nurse),
         (400, slips.wrong_dose),
@@ -200,7 +200,9 @@ HISTORIES: dict[str, History] = {
         1240, (2, heart.hypertension), (90, heart.angina), (100, heart.cholesterol), (500, body.prostate),
         (0, cast.unsure), asks=False,
     ),
-    "sandhu": _history(580, (10, metabolism.hypothyroidism), (100, mind.migraine)),
+    "sandhu": _history(
+        580, (10, metabolism.hypothyroidism), (100, mind.migraine), (200, infections.sulfa_rash),
+    ),
     "svensson": _history(920, (0, infections.BEES), (5, heart.hypertension), (200, body.reflux), asks=False),
     "mueller": _history(
         2050, (2, metabolism.type_2_diabetes), (100, heart.hypertension), (500, heart.cholesterol),
@@ -230,7 +232,7 @@ HISTORIES: dict[str, History] = {
 def act_out(life: Life, history: History) -> None:
     """Run all stories of one patient in the order of time, until the calendar or the patient's life ends."""
     life.asks_about_allergies = history.asks
-    opening = life.calendar.next_moment(life.calendar.ago(history.registered, "07:00"), hours(1, 9), life.rng)
+    opening = life.calendar.next_moment(life.calendar.ago(history.registered, "07:00"), days(0), life.rng)
     life.arrive(opening)
     life.register(**_as_understood(life))
     clock = _Clock(life)

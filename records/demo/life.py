@@ -44,6 +44,7 @@ class Life(Treatment):
         self.said: set[str] = set()
         self.asks_about_allergies = False
         self.ended = False
+        self._build = rng.uniform(-1, 1)
 
     # --- Who is there ---------------------------------------------------------------------------
 
@@ -182,6 +183,24 @@ class Life(Treatment):
             self.state.active_allergies, medicine.name, medicine.code, medicine.code_system
         )
         return any(alert.interrupts for alert in alerts)
+
+    def age(self) -> int:
+        """In years at this visit; a guess where the birth date is unknown."""
+        born = self.person.birth_date(self.calendar.today)
+        today = self.calendar.day_of(self.now)
+        if born is None:
+            return 40
+        return today.year - int(born[:4]) - (f"{today:%m-%d}" < born[5:])
+
+    def height(self) -> int:
+        """In centimetres: grown up, or as tall as children of that age are."""
+        grown = 168 if self.person.sex == "female" else 178
+        return round(min(75 + 6.6 * self.age(), grown) + self._build * 5)
+
+    def weight(self) -> int:
+        """In kilograms: the patient's own, give or take a kilogram from one visit to the next."""
+        grown = 69 if self.person.sex == "female" else 81
+        return round(min(7 + 2.3 * self.age(), grown) * (1 + self._build * 0.12) + self.rng.uniform(-1, 1))
 
     def today_text(self) -> str:
         return self.calendar.day_of(self.now).isoformat()

@@ -103,7 +103,7 @@ SALBUTAMOL = _medicine(
 )
 TIOTROPIUM = _medicine("tiotropium", "69120", "inhaler", "5", _MORNING, 1, Unit.MCG, Route.INHALED)
 EPINEPHRINE = _medicine(
-    "epinephrine", "3992", "auto-injector", "0.3", _NEEDED, 1, Unit.MG, Route.INTRAMUSCULAR
+    "epinephrine", "3992", "auto-injector", "0.15 0.3", _NEEDED, 1, Unit.MG, Route.INTRAMUSCULAR
 )
 
 # Mind, sleep and nerves

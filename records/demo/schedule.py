@@ -15,7 +15,7 @@ from records.demo.people import DAY, NIGHT
 
 #: Share of a day's visits that begin in each hour, from 8 to 17.
 _DAY_HOURS = (6, 13, 15, 13, 8, 5, 11, 13, 10, 6)
-_NIGHT_HOURS = (21, 22, 23, 1, 3, 5)
+_NIGHT_HOURS = (22, 23, 1, 3, 5, 6)
 #: One urgent visit in so many falls on a weekend.
 _WEEKEND_ONE_IN = 9
 
@@ -91,6 +91,7 @@ class Calendar:
         day = self.day_of(moment)
         if wait.shift == NIGHT:
             hour = rng.choice(_NIGHT_HOURS)
+            day += timedelta(days=1) if hour < self.local(moment).hour else timedelta()
         else:
             if day.weekday() >= 5 and rng.randrange(_WEEKEND_ONE_IN):
                 day += timedelta(days=7 - day.weekday())

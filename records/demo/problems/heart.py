@@ -5,7 +5,7 @@ from __future__ import annotations
 from records.codes import HoldReason, NoteCategory, ResumeReason, StopReason
 from records.demo import medicines as rx
 from records.demo.life import Life, Story
-from records.demo.problems.routine import follow_up, laboratory_hold
+from records.demo.problems.routine import KIDNEYS, PULSE, follow_up, interruptions
 from records.demo.schedule import days, weeks
 from records.demo.treatment import Course
 
@@ -27,7 +27,7 @@ PRESSURE_RAISE = (
 PRESSURE_FINE = (
     "Blood pressure {s}/{d} mmHg, at target. Continue unchanged, review in six months.",
     "Blood pressure {s}/{d} mmHg. Creatinine and potassium stable.",
-    "Well. Blood pressure {s}/{d} mmHg, pulse {p} regular. No ankle swelling.",
+    "Well. Blood pressure {s}/{d} mmHg, pulse {p}. No ankle swelling.",
     "Annual review: blood pressure {s}/{d} mmHg, weight {w} kg, non-smoker.",
     "Home readings brought along, average {s}/{d} mmHg. No dizziness on standing.",
 )
@@ -82,7 +82,7 @@ def hypertension(life: Life) -> Story:
             s=life.around(132, 9),
             d=life.around(79, 6),
             p=life.around(70, 9),
-            w=life.around(76, 12),
+            w=life.weight(),
         ),
         lower=lambda: life.say(PRESSURE_LOWER, s=life.around(104, 6), d=life.around(62, 5)),
     )
@@ -166,7 +166,7 @@ def atrial_fibrillation(life: Life) -> Story:
     if life.rng.random() < 0.6:
         life.increase(bisoprolol, reason=life.say(RATE, p=life.around(94, 6)))
     life.start(_procedures(life, apixaban))
-    life.start(laboratory_hold(life, bisoprolol))
+    life.start(interruptions(life, bisoprolol, PULSE))
     yield from follow_up(
         life,
         apixaban,
@@ -231,14 +231,14 @@ def heart_failure(life: Life) -> Story:
     )
     yield weeks(4, 6)
     life.start(_fluid(life, furosemide))
-    life.start(laboratory_hold(life, spironolactone))
+    life.start(interruptions(life, spironolactone, KIDNEYS))
     yield from follow_up(
         life,
         pill,
         every=(60, 100),
         note=lambda: life.say(
             FAILURE_FINE,
-            w=life.around(81, 5),
+            w=life.weight(),
             k=life.tenths(42, 50),
             p=life.around(66, 7),
             s=life.around(116, 9),
@@ -298,9 +298,11 @@ def warfarin_for_a_valve(life: Life) -> Story:
         frequency="once daily",
         note="Take it at six in the evening. Carry the yellow book.",
     )
+    need = life.rng.uniform(3.2, 4.6)
     while warfarin.open:
         yield days(17, 45)
-        inr = life.rng.gauss(3.0, 0.62)
+        need = min(max(need + life.rng.gauss(0, 0.35), 2.4), 6)
+        inr = max(3 * float(warfarin.dose) / need + life.rng.gauss(0, 0.35), 1.1)
         said = life.number(inr, 1)
         if inr < 2.4 and not warfarin.highest:
             life.increase(

@@ -51,6 +51,15 @@ CHOICES: dict[str, tuple[tuple[Medicine, int], ...]] = {
 def treat(life: Life, where: str) -> None:
     """See, write down, and prescribe the first choice that the patient is not allergic to."""
     life.note(life.say(SEEN[where]))
+    if life.age() < 12:
+        life.prescribe(
+            rx.AMOXICILLIN_SUSPENSION,
+            "5",
+            indication=where,
+            days=7,
+            note="With the oral syringe. Shake the bottle, keep it in the fridge.",
+        )
+        return
     for medicine, length in CHOICES[where]:
         if life.meets_an_allergy(medicine):
             continue
@@ -68,7 +77,7 @@ def now_and_then(life: Life) -> Story:
     while True:
         yield days(170, 620)
         kinds = [THROAT, CHEST, SKIN] + ([URINE, URINE] if life.person.sex == "female" else [])
-        treat(life, life.rng.choice(kinds))
+        treat(life, CHEST if life.age() < 12 else life.rng.choice(kinds))
         if life.rng.random() < 0.3:
             yield days(6, 9)
             life.note(
@@ -124,7 +133,7 @@ def doubtful_penicillin(life: Life) -> Story:
     yield days(200, 420)
     life.revise(
         allergy,
-        "Mother remembers: spots two days after the end of the course, no swelling, no wheeze",
+        "Sister remembers: spots two days after the end of the course, no swelling, no wheeze",
         reactions="spots after the end of a course in childhood",
         criticality=Criticality.LOW,
     )
@@ -260,6 +269,7 @@ def peanut_in_a_child(life: Life) -> Story:
     if life.person.age and life.person.age >= 6:
         life.prescribe(
             rx.EPINEPHRINE,
+            "0.15",
             indication="Peanut allergy",
             as_needed="breathing difficulty or collapse",
             note="Outer thigh, then call an ambulance. One at school, one at home.",
@@ -282,6 +292,7 @@ def stung(life: Life) -> Story:
     )
     pen = life.prescribe(
         rx.EPINEPHRINE,
+        "0.3",
         indication="Bee venom allergy",
         as_needed="collapse or breathing difficulty after a sting",
         note="Outer thigh. Carry two from April to October.",

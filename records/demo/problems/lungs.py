@@ -104,7 +104,7 @@ def copd(life: Life) -> Story:
             ),
             m=life.around(320, 90),
             o=life.around(93, 3),
-            w=life.around(68, 9),
+            w=life.weight(),
         ),
     )
 
@@ -162,11 +162,15 @@ def asthma_in_a_child(life: Life) -> Story:
         note=lambda: life.say(
             (
                 "Growing along the centile, height {h} cm, weight {w} kg. No nights disturbed.",
-                "Plays football again. School has the spare inhaler.",
+                (
+                    "Plays football again. School has the spare inhaler."
+                    if life.age() >= 5
+                    else "Runs about with the others. Nursery has the spare inhaler."
+                ),
                 "Cough with every cold, never admitted. Technique good with mother's help.",
             ),
-            h=life.around(121, 5),
-            w=life.around(23, 3),
+            h=life.height(),
+            w=life.weight(),
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from records.codes import HoldReason, NoteCategory, ResumeReason, StopReason
 from records.demo import medicines as rx
 from records.demo.life import Life, Story
-from records.demo.problems.routine import follow_up, laboratory_hold, supplies
+from records.demo.problems.routine import MARROW, follow_up, interruptions, supplies
 from records.demo.schedule import days, weeks
 from records.demo.treatment import Course
 
@@ -51,7 +51,7 @@ def type_2_diabetes(life: Life) -> Story:
         life,
         second,
         every=(90, 150),
-        note=lambda: life.say(SUGAR_FINE, a=life.around(54, 6), w=life.around(86, 12), s=life.around(131, 9)),
+        note=lambda: life.say(SUGAR_FINE, a=life.around(54, 6), w=life.weight(), s=life.around(131, 9)),
         raise_=lambda: life.say(SUGAR_HIGH, a=life.around(63, 5)),
     )
 
@@ -252,7 +252,7 @@ def thin_bones(life: Life) -> Story:
                         "No new fractures. Height unchanged at {h} cm. Goes to balance classes.",
                         "Takes the weekly tablet on Sundays. Vitamin D level sufficient.",
                     ),
-                    h=life.around(161, 6),
+                    h=life.height(),
                 )
             )
     yield days(100, 200)
@@ -307,10 +307,12 @@ def kidney_transplant(life: Life) -> Story:
     )
     prednisone = life.prescribe(rx.PREDNISONE, "5", indication="Kidney transplant, prevention of rejection")
     life.start(supplies(life, prednisone, (84, 120)))
-    life.start(laboratory_hold(life, mycophenolate))
+    life.start(interruptions(life, mycophenolate, MARROW))
+    need = life.rng.uniform(2.5, 3.5)
     while tacrolimus.open:
         yield days(35, 80)
-        level = life.rng.randrange(38, 112) / 10
+        need = min(max(need + life.rng.gauss(0, 0.3), 1.5), 4.5)
+        level = max(6.5 * float(tacrolimus.dose) / need + life.rng.gauss(0, 0.8), 2)
         said = life.number(level, 1)
         if level < 5:
             life.increase(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from records.codes import HoldReason, NoteCategory, ResumeReason, StopReason
 from records.demo import medicines as rx
 from records.demo.life import Life, Story
-from records.demo.problems.routine import follow_up, laboratory_hold, supplies
+from records.demo.problems.routine import KIDNEYS, follow_up, interruptions, supplies
 from records.demo.schedule import days, weeks
 
 MOOD_BETTER = (
@@ -93,10 +93,12 @@ def bipolar(life: Life) -> Story:
         note="Keep drinking. Call us with vomiting or diarrhoea. No ibuprofen.",
     )
     life.start(_elated(life))
-    life.start(laboratory_hold(life, lithium))
+    life.start(interruptions(life, lithium, KIDNEYS[1:]))
+    need = 600.0
     while lithium.open:
         yield days(75, 105)
-        level = life.rng.gauss(0.71, 0.14)
+        need = min(max(need + life.rng.gauss(0, 40), 480), 720)
+        level = 0.72 * float(lithium.dose) / need + life.rng.gauss(0, 0.09)
         if level < 0.55:
             life.increase(
                 lithium, reason=f"Lithium level {life.number(level)} mmol/L, restless and sleeping less"
@@ -268,7 +270,7 @@ def dementia(life: Life) -> Story:
                 "Carer reports wandering in the afternoon. Day centre three times a week.",
                 "Score {s} of 30. Eats well with finger food.",
             ),
-            w=life.around(58, 5),
+            w=life.weight(),
             s=life.around(18, 3),
         ),
     )
@@ -280,10 +282,10 @@ def _nights(life: Life) -> Story:
         life.note(
             life.say(
                 (
-                    "Awake since two, looking for her mother. Settled with tea and the radio.",
+                    "Awake and looking for her mother. Settled with tea and the radio.",
                     "Found on the floor beside the bed, no injury, moved all limbs. Family told.",
-                    "Slept through. Drank well in the evening.",
-                    "Restless until midnight, redirected. No medicine given.",
+                    "A quiet night so far. Drank well in the evening.",
+                    "Restless for two hours, redirected. No medicine given.",
                     "Called out for pain in the hip, paracetamol helped within the hour.",
                     "Refused the evening tablets, took them half an hour later with yoghurt.",
                 )
@@ -316,7 +318,7 @@ def attention(life: Life) -> Story:
                 "Takes breaks at weekends. Sleeps well.",
             ),
             p=life.around(78, 8),
-            w=life.around(70, 8),
+            w=life.weight(),
         ),
         lower=lambda: "Irritable in the evenings, lower dose agreed",
     )

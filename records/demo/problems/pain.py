@@ -6,13 +6,14 @@ from records import codes
 from records.codes import HoldReason, NoteCategory, ResumeReason, StopReason
 from records.demo import medicines as rx
 from records.demo.life import Life, Story
+from records.demo.people import NIGHT
 from records.demo.problems.routine import follow_up, supplies
-from records.demo.schedule import days, hours, weeks
+from records.demo.schedule import days, weeks
 
 
 def worn_joints(life: Life) -> Story:
     """Paracetamol, gel, and what must be avoided."""
-    joint = life.rng.choice(("knee", "hip", "thumb"))
+    joint = life.rng.choice(("knee", "hip"))
     life.note(f"Osteoarthritis of the {joint}, stiff for ten minutes in the morning. X-ray: narrowed, spurs.")
     gel = life.prescribe(
         rx.DICLOFENAC_GEL, indication=f"Osteoarthritis of the {joint}", note="A strip of 4 cm, rub in gently."
@@ -46,7 +47,7 @@ def worn_joints(life: Life) -> Story:
             (
                 "Manages stairs with the rail. Orthopaedic referral not wanted yet.",
                 "Exercise class twice a week, pain four of ten.",
-                "Knee injected in March, helped for two months.",
+                f"The {joint} was injected in March, helped for two months.",
                 "Swims again. Takes paracetamol on three days a week.",
             )
         ),
@@ -128,7 +129,7 @@ def rheumatoid_arthritis(life: Life) -> Story:
                 "Full blood count, liver and kidneys normal. Two tender joints.",
                 "Hands good, knits again. CRP {c} mg/L.",
                 "Bloods on time. One mouth ulcer, gone after a week.",
-                "Rheumatology: low disease activity. Contraception and alcohol discussed.",
+                "Rheumatology: low disease activity. Alcohol and vaccines discussed.",
             ),
             c=life.around(6, 3),
         ),
@@ -141,16 +142,24 @@ def rheumatoid_arthritis(life: Life) -> Story:
 
 
 def _liver(life: Life) -> Story:
-    for cause, back in (
-        ("ALT 128 units per L, three times normal; no alcohol", "ALT 34 units per L after three weeks off"),
-        ("Chest infection on antibiotics, pause until better", "Infection over, bloods normal"),
-        ("Planned knee replacement on Friday", "Wound dry at two weeks"),
+    for code, cause, back in (
+        (
+            HoldReason.LAB_RESULT,
+            "ALT 128 units per L, three times normal; no alcohol",
+            "ALT 34 units per L after the pause",
+        ),
+        (
+            HoldReason.OTHER,
+            "Chest infection on antibiotics, pause until better",
+            "Infection over, bloods normal",
+        ),
+        (HoldReason.PROCEDURE, "Knee replacement planned for next week", "Wound dry at two weeks"),
     ):
         yield days(250, 600)
         methotrexate = life.taking(rx.METHOTREXATE)
         if methotrexate is None:
             return
-        life.hold(methotrexate, HoldReason.LAB_RESULT if "ALT" in cause else HoldReason.OTHER, cause)
+        life.hold(methotrexate, code, cause)
         yield weeks(2, 3)
         life.resume(methotrexate, ResumeReason.CAUSE_RESOLVED, back)
 
@@ -204,13 +213,13 @@ def last_months(life: Life) -> Story:
     ):
         yield days(6, 13)
         life.increase(morphine, reason=reason)
-        yield hours(9, 15)
+        yield days(0.3, 0.6, shift=NIGHT)
         life.note(
             life.say(
                 (
-                    "Comfortable after the change, slept from eleven to five. Mouth moist.",
+                    "Comfortable after the change, asleep with the radio on. Mouth moist.",
                     "Daughter stays the night. Took two spoons of soup. No pain on turning.",
-                    "One breakthrough dose at three, eased within twenty minutes.",
+                    "One breakthrough dose this evening, eased within twenty minutes.",
                 )
             ),
             NoteCategory.NURSING,
@@ -231,15 +240,14 @@ def last_months(life: Life) -> Story:
         )
     yield days(7, 12)
     life.stop(bowels, StopReason.NO_LONGER_NEEDED, "Cannot swallow tablets any more")
-    yield days(2, 3)
+    yield days(2, 3, shift=NIGHT)
     life.note(
-        "Died at home in the early hours with the family present. "
-        "Verified by the nurse on duty. Doctor informed.",
+        "Died at home with the family present. Verified by the nurse on duty. Doctor informed.",
         NoteCategory.NURSING,
         by=life.employee("adeyemi"),
     )
     died = life.calendar.day_of(life.now).isoformat()
-    yield hours(5, 8)
+    yield days(0.4, 0.6)
     life.note("Certificate issued. Condolence visit to the daughter.", codes.NoteCategory.CLINICAL)
     for course in [c for c in life.courses if c.open]:
         life.stop(course, StopReason.NO_LONGER_NEEDED, "Patient has died")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from records.codes import HoldReason, NoteCategory, ResumeReason
 from records.demo.life import Life, Story
@@ -12,10 +12,11 @@ from records.demo.treatment import Course
 PHARMACY = (
     "Medication review by telephone. Takes {drug} as prescribed, no side effects, knows what it is for.",
     "Checked {drug} against the hospital letter: agrees. No interactions that need a change.",
-    "Blister pack made up with {drug}. Delivered by the daughter, who signs for it.",
-    "Asked about over-the-counter remedies: none, apart from a multivitamin. {drug} unchanged.",
+    "Pharmacy check of all medicines, {drug} among them. Nothing bought without asking.",
+    "Asked about over-the-counter remedies: none, apart from a multivitamin. No change to {drug}.",
     "Collected {drug} four days late. Says that the old pack lasted longer than thought.",
-    "Inhaler technique, swallowing and storage not an issue. {drug} supplied for the period ordered.",
+    "Supplied {drug} for the period ordered. Questions about storage answered.",
+    "Asks whether {drug} may be taken with grapefruit: looked up and answered by telephone.",
 )
 
 
@@ -48,25 +49,42 @@ def follow_up(
             life.increase(course, reason=raise_())
 
 
-RESULTS = (
+Interruption = tuple[HoldReason, str, str]
+
+KIDNEYS: tuple[Interruption, ...] = (
     (HoldReason.LAB_RESULT, "Potassium 6.1 mmol/L, repeat sent", "Potassium 4.8 mmol/L on repeat"),
     (
         HoldReason.LAB_RESULT,
         "Creatinine up by a third after a stomach bug",
         "Creatinine back to baseline, eating and drinking",
     ),
-    (HoldReason.LAB_RESULT, "Sodium 127 mmol/L, muddled since yesterday", "Sodium 135 mmol/L, clear again"),
     (
         HoldReason.OTHER,
         "Vomiting and diarrhoea for two days, risk of dehydration",
         "Well for 48 hours, drinking normally",
     ),
 )
+PULSE: tuple[Interruption, ...] = (
+    (HoldReason.SIDE_EFFECT, "Pulse 42, tired and light-headed", "Pulse 61 after a pause, ECG without block"),
+    (
+        HoldReason.OTHER,
+        "Blood pressure 88/52 mmHg with a stomach bug",
+        "Blood pressure 118/70 mmHg, eating and drinking",
+    ),
+)
+MARROW: tuple[Interruption, ...] = (
+    (HoldReason.LAB_RESULT, "White cells 2.4, no fever, repeat in a week", "White cells 4.1 on repeat"),
+    (
+        HoldReason.OTHER,
+        "Fever of 38.7 degrees, source not yet clear",
+        "Urine infection treated, no fever for four days",
+    ),
+)
 
 
-def laboratory_hold(life: Life, course: Course) -> Story:
-    """Once or twice over the years a result or an illness makes the medicine pause for some days."""
-    for code, cause, settled in life.rng.sample(RESULTS, 2):
+def interruptions(life: Life, course: Course, kinds: Sequence[Interruption]) -> Story:
+    """Twice over the years a result or an illness makes the medicine pause for some days."""
+    for code, cause, settled in life.rng.sample(list(kinds), 2):
         yield days(150, 700)
         if not course.open or course.held:
             return
@@ -82,19 +100,34 @@ def supplies(life: Life, course: Course, every: tuple[int, int]) -> Story:
         life.renew(course, round((every[0] + every[1]) / 2 / 7) * 7)
 
 
+#: For a child, an adult, someone retired.
+_WELCOME = (
+    (
+        "New patient, comes with the mother. Height {h} cm, weight {w} kg, along the centiles.",
+        "Registered with both parents. Vaccines up to date, red book seen. Weight {w} kg.",
+    ),
+    (
+        "New patient. Non-smoker, drinks wine at weekends. Height {h} cm, weight {w} kg.",
+        "New patient check: blood pressure {s}/{d} mmHg, weight {w} kg. Works shifts.",
+        "Registered today. Stopped smoking ten years ago. Lives with family. Weight {w} kg.",
+        "New patient. Records requested from the last practice. Height {h} cm, weight {w} kg.",
+    ),
+    (
+        "New patient. Retired, walks every day, hearing aid on the left. Weight {w} kg.",
+        "New patient check: blood pressure {s}/{d} mmHg, height {h} cm, weight {w} kg. Manages alone.",
+        "Registered today with a list of medicines from the last practice. Weight {w} kg.",
+    ),
+)
+
+
 def welcome(life: Life) -> Story:
     """The first weeks: a nurse asks about allergies and writes down how the patient is."""
     yield hours(0.1, 0.5)
     life.note(
         life.say(
-            (
-                "New patient. Non-smoker, drinks wine at weekends. Height {h} cm, weight {w} kg.",
-                "New patient check: blood pressure {s}/{d} mmHg, weight {w} kg. Works shifts.",
-                "Registered today. Stopped smoking ten years ago. Lives with family. Weight {w} kg.",
-                "New patient. Records requested from the last practice. Height {h} cm, weight {w} kg.",
-            ),
-            h=life.around(170, 12),
-            w=life.around(74, 16),
+            _WELCOME[0] if life.age() < 14 else _WELCOME[1] if life.age() < 66 else _WELCOME[2],
+            h=life.height(),
+            w=life.weight(),
             s=life.around(128, 10),
             d=life.around(78, 8),
         ),
@@ -142,7 +175,7 @@ def yearly_nurse(life: Life) -> Story:
                     "Both ears clear after softening drops for a week.",
                     "Vaccines up to date. Asked about falls: none this year.",
                 ),
-                w=life.around(75, 14),
+                w=life.weight(),
                 c=life.around(94, 12),
             ),
             NoteCategory.NURSING,

@@ -7,20 +7,29 @@ from collections.abc import Callable, Generator
 from records.codes import Certainty, NoteCategory, Severity
 from records.demo.life import Life, Story
 from records.demo.medicines import RXNORM
-from records.demo.schedule import Wait, days, hours
+from records.demo.schedule import Wait, days
 from records.demo.treatment import Course
+
+#: Medicines whose dose goes up and down with how the patient is.
+TITRATED = frozenset(
+    {
+        "amlodipine", "amitriptyline", "bisoprolol", "candesartan", "carbidopa + levodopa 25 mg + 100 mg",
+        "furosemide", "gabapentin", "gliclazide", "lisinopril", "losartan", "metformin",
+        "metformin modified-release", "propranolol", "ramipril", "spironolactone", "venlafaxine",
+    }
+)  # fmt: skip
 
 
 def wrong_dose(life: Life) -> Story:
     """A dose is entered on the wrong chart; a note relies on it; the next day it is marked as in error."""
-    course = yield from _find_course(life, lambda c: not c.highest and len(c.medicine.doses) > 1)
+    course = yield from _find_course(life, lambda c: not c.highest and c.medicine.name in TITRATED)
     if course is None:
         return
     before, earlier = course.dose, course.changed_by
-    slip = life.adjust(course, course.medicine.doses[-1], reason="Symptoms not controlled")
+    slip = life.adjust(course, course.medicine.doses[-1], reason="Not controlled on the present dose")
     if slip is None:
         return
-    yield hours(14, 20)
+    yield days(0.4, 0.9)
     life.note(
         f"Interaction check at {course.dose} {course.medicine.unit} {course.medicine.name}: "
         "asked the prescriber to confirm the new dose.",
@@ -108,17 +117,16 @@ def mistaken_allergy(life: Life) -> Story:
 
 def late_entry(life: Life) -> Story:
     """A home visit that was written up days later, with a change that was true from the visit on."""
-    course = yield from _find_course(life, lambda c: not c.held and not c.lowest)
+    course = yield from _find_course(life, lambda c: not c.lowest and c.medicine.name in TITRATED)
     if course is None:
         return
-    visited = life.rng.randrange(2, 6)
-    with life.earlier(days=visited):
-        life.decrease(
+    with life.earlier(days=life.rng.randrange(2, 6)):
+        reduced = life.decrease(
             course,
             reason=life.say(
                 (
-                    "Home visit: drowsy and unsteady, agreed a lower dose with the family",
-                    "Seen at home: nausea since the last increase, lower dose from that evening",
+                    "Home visit: light-headed on standing, agreed a lower dose with the family",
+                    "Seen at home: nausea and no appetite, lower dose from that day on",
                     "Told by telephone to take the lower dose until reviewed",
                 )
             ),
@@ -126,14 +134,14 @@ def late_entry(life: Life) -> Story:
         life.note(
             life.say(
                 (
-                    (
-                        "Home visit. Lives alone, neighbour helps. Medicines checked in the kitchen. "
-                        "Written up late: no connection at the house."
-                    ),
-                    "Telephone call from the daughter on the evening of that day; advised as recorded.",
+                    "Home visit. Medicines checked in the kitchen. Written up late: no connection there.",
+                    "Call from the family while on the road; advised by telephone, written up later.",
                 )
             )
         )
+    if reduced:
+        yield days(10, 20)
+        life.note("Better since the dose was reduced.", NoteCategory.NURSING)
 
 
 def _find_course(life: Life, fits: Callable[[Course], bool]) -> Generator[Wait, None, Course | None]:
