@@ -125,9 +125,9 @@ def _allergy_changes(said: AllergySaid, allergy_id: str, current: Allergy | None
             allergy_id=allergy_id, reported=True, source_text=said.source_text, **new
         )
         return [again]
-    news = (
-        {name: value for name, value in new.items() if value != getattr(stated.data, name)} if stated else {}
-    )
+    news = {name: value for name, value in new.items() if stated and value != getattr(stated.data, name)}
+    if said.standing != "active":
+        news.pop("certainty", None)  # "refuted" took its place
     changes: list[Any] = []
     if any(getattr(current, name) != value for name, value in news.items()):
         values: dict[str, Any] = {name: news.get(name, getattr(current, name)) for name in new}
