@@ -19,7 +19,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from eventstore.errors import LedgerBusy
+from records import drafts
 from records.access import AccessNotRecorded, Refused
+from records.drafts import Draft
 
 
 class NotThere(Http404):
@@ -29,11 +31,16 @@ class NotThere(Http404):
 #: The database or the ledger cannot answer now; trying again may help.
 UNAVAILABLE = (AccessNotRecorded, LedgerBusy, OperationalError, InterfaceError)
 
-NOT_NOW = "The record cannot be reached now."
 NOT_KNOWN_WHETHER_SAVED = (
-    "It is not known whether this was saved. Press again: it cannot be saved twice. Everything you typed is "
-    "kept."
+    "The record cannot be reached now.",
+    "It is not known whether this was saved. Press again: it cannot be saved twice. What you typed is kept.",
 )
+NOTHING_CHANGED = ("The record cannot be reached now.", "Nothing was changed. Try again in a moment.")
+NOT_SHOWN = (
+    "This page was not shown, because the viewing could not be recorded.",
+    "Every look at a record is recorded before it is shown. Nothing was changed. Try again in a moment.",
+)
+TOKEN = frozenset({"csrfmiddlewaretoken"})
 
 
 class RefusalPages:
@@ -51,26 +58,39 @@ class RefusalPages:
         return unavailable(request, exception) if isinstance(exception, UNAVAILABLE) else None
 
 
-def unavailable(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
-    """503. Rendered without the session or the database: neither may be there."""
-    if isinstance(exception, AccessNotRecorded):
-        words = (
-            "This page was not shown, because the viewing could not be recorded.",
-            "Every look at a record is recorded before it is shown. Try again in a moment.",
-        )
-    elif _is_a_command(request):
-        words = (NOT_NOW, NOT_KNOWN_WHETHER_SAVED)
-    else:
-        words = (NOT_NOW, "Nothing was changed. Try again in a moment.")
+def given_back(
+    request: HttpRequest,
+    draft: Draft,
+    *,
+    title: str,
+    sentence: str,
+    button: str,
+) -> HttpResponse:
+    """Everything that was typed, in a page with one button that sends it again. Needs no database."""
     context = {
-        "title": words[0],
-        "sentence": words[1],
-        "typed": _typed(request) if _is_a_command(request) else None,
-        "path": request.get_full_path(),
+        "title": title,
+        "sentence": sentence,
+        "draft": draft,
+        "button": button,
         "csrf_token": get_token(request),
     }
-    page = render_to_string("records/notice_standalone.html", context)
-    return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "5"})
+    return HttpResponse(render_to_string("records/notice_standalone.html", context))
+
+
+def unavailable(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
+    """503. Rendered without the session or the database: neither may be there."""
+    not_shown = isinstance(exception, AccessNotRecorded)
+    if drafts.is_a_command(request):
+        title, sentence = NOT_SHOWN if not_shown else NOT_KNOWN_WHETHER_SAVED
+        draft = Draft(request.get_full_path(), drafts.typed(request.POST, without=TOKEN))
+        response = given_back(request, draft, title=title, sentence=sentence, button="Press again")
+    else:
+        title, sentence = NOT_SHOWN if not_shown else NOTHING_CHANGED
+        context = {"title": title, "sentence": sentence, "path": request.get_full_path()}
+        response = HttpResponse(render_to_string("records/notice_standalone.html", context))
+    response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    response["Retry-After"] = "5"
+    return response
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -120,18 +140,3 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def _notice(request: HttpRequest, status: HTTPStatus, title: str, sentence: str) -> HttpResponse:
     return render(request, "records/notice.html", {"title": title, "sentence": sentence}, status=status)
-
-
-def _is_a_command(request: HttpRequest) -> bool:
-    """A form of ours that can be sent again. One with a password in it is never sent back."""
-    return request.method == "POST" and "command_id" in request.POST and "password" not in request.POST
-
-
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
-        if isinstance(value, str)
-    ]

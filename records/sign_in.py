@@ -16,23 +16,25 @@ from math import ceil
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from eventstore.envelope import keyed_digest
-from records import access, events, permissions
+from records import access, drafts, events, permissions
 from records.form_fields import storable
 from records.models import User
 from records.permissions import PUBLIC, SIGNED_IN, Permission
-from records.session_limits import ENDED, begin_session
+from records.refusals import given_back
+from records.session_clock import ENDED, begin_session
 
 WINDOW = timedelta(minutes=15)
 ATTEMPTS_FOR_NAME_FROM_ADDRESS = 5
@@ -159,7 +161,8 @@ class SignIn(LoginView):
         return reverse("home")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "ended": self.request.GET.get(ENDED)}
+        again = why_again(self.request.GET.get(ENDED), self.request.POST.get("draft"))
+        return {**super().get_context_data(**kwargs), **again}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
@@ -171,7 +174,16 @@ class SignIn(LoginView):
             logout(self.request)
             raise
         forgive(user.username, self.request.META.get("REMOTE_ADDR", ""))
-        return HttpResponseRedirect(self.get_success_url())
+        draft = drafts.opened(self.request.POST.get("draft", ""), user)
+        if draft is None:
+            return HttpResponseRedirect(self.get_success_url())
+        return given_back(
+            self.request,
+            draft,
+            title="You are signed in again",
+            sentence="What you had typed is kept. Nothing of it was recorded: it is read back to you first.",
+            button="Go on where you were",
+        )
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         attempt = form.attempt if isinstance(form, SignInForm) else None
@@ -183,6 +195,19 @@ class SignIn(LoginView):
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
             response["Retry-After"] = str(int(attempt.wait.total_seconds()))
         return response
+
+
+def sign_in_again(request: HttpRequest, ended: str, draft: str) -> HttpResponse:
+    """The sign-in page in place of a form that was sent too late; it holds what was typed, sealed."""
+    context = {"form": SignInForm(request), "next": request.path, **why_again(ended, draft)}
+    return render(request, SignIn.template_name, context, status=HTTPStatus.FORBIDDEN)
+
+
+def why_again(ended: str | None, draft: str | None) -> dict[str, str | None]:
+    """What the sign-in page says to someone whose session ended."""
+    seconds = settings.SESSION_IDLE_SECONDS
+    idle = f"{seconds // 60} minutes" if seconds >= 120 else f"{seconds} seconds"
+    return {"ended": ended, "draft": draft, "idle": idle}
 
 
 @require_POST
