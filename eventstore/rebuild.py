@@ -157,6 +157,8 @@ class _Copies:
     def _batch(self, position: int, until: int) -> int:
         """Apply the next events, none past `until`. Returns: the position reached."""
         events = store.read_all(after=position, limit=min(BATCH, until - position))
+        if not events or events[-1].position > until:
+            raise CannotRebuild("The ledger has a hole: run manage.py verify_ledger.")
         for projector in self.followers:
             mine = [event for event in events if self._follows(projector, event)]
             try:
