@@ -157,10 +157,15 @@ def evolve(history: CourseHistory, event: object, moment: Moment) -> CourseHisto
         case events.PrescriptionResumed():
             return _in_status(history, courses.ACTIVE, event.reason_code, event.reason, moment)
         case events.PrescriptionDiscontinued():
-            return _in_status(history, courses.DISCONTINUED, event.reason_code, event.reason, moment)
+            return _in_status(history, end_of(event), event.reason_code, event.reason, moment)
         case events.PrescriptionChanged():
             return _in_status(history, courses.CHANGED, None, event.reason, moment)
     return history
+
+
+def end_of(event: events.PrescriptionDiscontinued) -> str:
+    """Discontinued by decision, unless a source reported that the course was completed."""
+    return courses.COMPLETED if event.source_status == courses.COMPLETED else courses.DISCONTINUED
 
 
 def restored(

@@ -10,7 +10,7 @@ from django.db.models import Model
 from eventstore.projector import Projector, Rows
 from eventstore.store import RecordedEvent
 from projections import words
-from projections.course_history import CourseHistory, Values, evolve, opened
+from projections.course_history import CourseHistory, Values, end_of, evolve, opened
 from projections.entries import moment_of
 from projections.entries.correction import corrected, part
 from projections.entries.medication import UNKNOWN_MEDICATION
@@ -61,7 +61,7 @@ class MedicationHistoryProjector(Projector):
         self._status("resumed", event, rows, courses.ACTIVE)
 
     def prescription_discontinued(self, event: RecordedEvent, rows: Rows) -> None:
-        self._status("discontinued", event, rows, courses.DISCONTINUED)
+        self._status("discontinued", event, rows, end_of(event.data))
 
     def _status(self, change: str, event: RecordedEvent, rows: Rows, status: str | None = None) -> None:
         """The status as it became; the dosage is the one that held then."""

@@ -186,9 +186,9 @@ class MedicationHistory(models.Model):
 class MedicationCourse(models.Model):
     """One prescription from its first order to its end, current or past; the past list reads it.
 
-    Shape: status: "active", "held", "discontinued", "changed" (to replaced_by) or "entered in
-    error"; status_at: when that became true; ends_on: last day covered by its orders, a course
-    whose last day has passed ran out ("completed"), which is asked of today's date;
+    Shape: status: "active", "held", "discontinued", "completed" (so reported by a source), "changed"
+    (to replaced_by) or "entered in error"; status_at: when that became true; ends_on: last day covered
+    by its orders; a course whose last day has passed ran out, which is asked of today's date;
     course: every value and dose step (see `projections.course_history.CourseHistory.to_json`).
     """
 
@@ -224,8 +224,8 @@ class TimelineEntry(models.Model):
 
     Shape of `entry` (every key is always there unless said otherwise; text is ready to print):
       about      what it is about: "furosemide", "penicillins"; "" for a person or a note
-      icon       "entry", "allergy", "held", "discontinued", "note", "correction", "unknown"
-      tag        word of a status tag: "Held", "Discontinued", or ""
+      icon       "entry", "allergy", "held", "discontinued", "completed", "note", "correction", "unknown"
+      tag        word of a status tag: "Held", "Discontinued", "Completed", "Refuted", "Resolved", or ""
       changes    [{"label": "Dose", "before": "20 mg", "after": "40 mg"}], in order, changed parts only
       unchanged  "Route and frequency unchanged: oral, once daily", or ""
       strong     the value to print bold first: "0.5 mg"; or ""

@@ -59,9 +59,9 @@ class PatientsProjector(Projector):
     allergy_refuted = allergy_resolved = allergy_revised
 
     def no_known_allergies_asserted(self, event: RecordedEvent, rows: Rows) -> None:
-        """A known allergy weighs more than the statement that there is none."""
+        """A known allergy weighs more; a denial of one kind of allergy is not a denial of all."""
         patient = _patient(event, rows)
-        if not patient.allergies:
+        if not patient.allergies and event.data.scope is None:
             patient.no_known_asked_by, patient.no_known_asked_at = event.data.asked_by, event.occurred_at
         _keep_allergies(patient, event, rows)
 

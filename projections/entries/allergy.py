@@ -81,7 +81,7 @@ def _(event: events.AllergyResolved, moment: Moment, subjects: Subjects) -> Told
 def _(event: events.NoKnownAllergiesAsserted, moment: Moment, subjects: Subjects) -> Told:
     return Told(
         kind="allergy",
-        title="No known allergies",
+        title=f"No known {event.scope} allergies" if event.scope else "No known allergies",
         line=f"asked by {event.asked_by}" if event.asked_by else "",
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from projections import words
-from projections.course_history import DOSAGE, CourseHistory, Moment, Values, evolve, opened
+from projections.course_history import DOSAGE, CourseHistory, Moment, Values, end_of, evolve, opened
 from projections.entries.told import Told, change, facts
 from projections.subjects import Subjects
 from records import events
@@ -122,7 +122,11 @@ def _(event: events.PrescriptionResumed, moment: Moment, subjects: Subjects) -> 
 @tell.register
 def _(event: events.PrescriptionDiscontinued, moment: Moment, subjects: Subjects) -> Told:
     course = _followed(event, event.prescription_id, moment, subjects)
-    return _status("discontinued", event, course, moment, tag="Discontinued", icon="discontinued")
+    end = end_of(event)
+    told = _status(end, event, course, moment, tag=words.capital(end), icon=end)
+    if event.source_status and event.source_status != end:
+        told.facts = facts(("In the source's words", event.source_status))
+    return told
 
 
 # --- Parts -----------------------------------------------------------------------------------------

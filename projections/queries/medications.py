@@ -21,7 +21,6 @@ from records import courses, partial_dates
 
 RECENT = timedelta(days=30)
 
-COMPLETED = "completed"
 IN_ERROR = "entered in error"
 
 
@@ -123,7 +122,7 @@ def _past(row: MedicationCourse, names: dict[UUID, str], on: date) -> PastCourse
     if row.status in courses.OPEN:
         if row.ends_on is None or row.ends_on >= on:
             return None
-        status, ended_at, reason = COMPLETED, row.ends_on, "its last day has passed"
+        status, ended_at, reason = courses.COMPLETED, row.ends_on, "its last day has passed"
     elif row.status == courses.CHANGED:
         status = (
             f"changed to {names.get(row.replaced_by, 'another drug') if row.replaced_by else 'another drug'}"

@@ -75,6 +75,11 @@ def test_no_known_allergies_is_said_with_who_asked_and_withdrawn_by_the_next_all
     assert row(record).allergy_status == "not recorded"
 
 
+def test_a_denial_of_one_kind_of_allergy_is_not_a_denial_of_all(record: Record) -> None:
+    record.add(make.NoKnownAllergiesAssertedFactory(scope="medication", reported=True))
+    assert (row(record).allergy_status, row(record).no_known_asked_by) == ("not recorded", None)
+
+
 def test_a_known_allergy_weighs_more_than_the_statement_that_there_is_none(record: Record) -> None:
     allergy(record, substance="latex")
     record.add(make.NoKnownAllergiesAssertedFactory())

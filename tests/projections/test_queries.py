@@ -197,6 +197,18 @@ def test_past_medications_say_how_each_ended_newest_first(record: Record) -> Non
     assert names == {"candesartan"}
 
 
+def test_a_course_that_a_source_calls_completed_is_past_on_the_day_it_says(record: Record) -> None:
+    key = prescribed(record, medication="doxycycline", reported=True)
+    record.add(
+        make.PrescriptionDiscontinuedFactory(
+            prescription_id=key, reason_code=None, reason=None, reported=True, source_status="completed"
+        ),
+        at=day(20),
+    )
+    (past,) = queries.past_medications(record.patient_id, on=TODAY)
+    assert (past.status, past.ended_at) == ("completed", day(20))
+
+
 def test_recently_stopped_are_those_of_thirty_days_that_ever_ran(record: Record) -> None:
     for name, number in (("ibuprofen", 40), ("naproxen", 100)):
         key = prescribed(record, medication=name)

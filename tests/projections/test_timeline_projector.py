@@ -112,6 +112,19 @@ def test_held_resumed_renewed_and_discontinued_name_the_medication(record: Recor
     assert entry(renewed).entry["line"] == "renewed 01-Nov-2026, 60 tablet, for 30 days"
 
 
+def test_what_a_source_calls_completed_is_not_called_discontinued(record: Record) -> None:
+    key = prescribed(record, medication="doxycycline", reported=True)
+    (event_id,) = record.add(
+        make.PrescriptionDiscontinuedFactory(
+            prescription_id=key, reason_code=None, reason=None, reported=True, source_status="completed"
+        )
+    )
+    told = entry(event_id)
+    assert (told.title, told.entry["tag"], told.entry["icon"]) == (
+        "doxycycline completed", "Completed", "completed",
+    )  # fmt: skip
+
+
 def test_allergies_are_told_with_severity_apart(record: Record) -> None:
     allergy: Any = make.AllergyRecordedFactory(
         substance="penicillins",
