@@ -21,7 +21,8 @@ class Allergy:
     """One allergy or intolerance as it is known.
 
     Shape: recorded_at and revised_at are the occurred_at of the entry that began it and of the one
-    that set its present values; status is one of the words above.
+    that set its present values, known_version that one's version in the stream; status is one of
+    the words above.
     """
 
     allergy_id: str
@@ -39,6 +40,7 @@ class Allergy:
     status: str = ACTIVE
     recorded_at: datetime
     revised_at: datetime
+    known_version: int = 0
 
     @property
     def is_active(self) -> bool:
@@ -60,23 +62,25 @@ STATED = (
 )  # fmt: skip
 
 
-def recorded(event: events.AllergyRecorded, at: datetime) -> Allergy:
+def recorded(event: events.AllergyRecorded, at: datetime, version: int = 0) -> Allergy:
     return Allergy(
         allergy_id=event.allergy_id,
         reported=event.reported,
         recorded_at=at,
         revised_at=at,
+        known_version=version,
         **{name: getattr(event, name) for name in STATED},
     )
 
 
-def after(allergy: Allergy, event: object, at: datetime) -> Allergy:
+def after(allergy: Allergy, event: object, at: datetime, version: int = 0) -> Allergy:
     """The allergy after one more entry on it; a refuted or resolved one stays so."""
     if not allergy.is_active:
         return allergy
     match event:
         case events.AllergyRevised() if at >= allergy.revised_at:
-            return replace(allergy, revised_at=at, **{name: getattr(event, name) for name in STATED})
+            stated = {name: getattr(event, name) for name in STATED}
+            return replace(allergy, revised_at=at, known_version=version, **stated)
         case events.AllergyRefuted():
             return replace(allergy, status=REFUTED)
         case events.AllergyResolved():

@@ -32,7 +32,8 @@ class Course:
     Shape: since, dose_since and status_at are the occurred_at of the entry that set the group,
     renewed_at that of the latest renewal; last_renewed_on is the latest day stated by one; status
     is one of the words above, its reason as coded and in words; replaces and replaced_by are
-    prescription ids. reported: as a source stated it.
+    prescription ids. answered_version: the stream's version at the last order made here, when its
+    alerts were answered; 0 if none was. reported: as a source stated it.
     """
 
     prescription_id: str
@@ -65,6 +66,7 @@ class Course:
     renewed_at: datetime | None = None
     replaces: str | None = None
     replaced_by: str | None = None
+    answered_version: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -78,7 +80,9 @@ _PRESCRIBED = (
 )  # fmt: skip
 
 
-def prescribed(event: events.PrescriptionAdded | events.PrescriptionChanged, at: datetime) -> Course:
+def prescribed(
+    event: events.PrescriptionAdded | events.PrescriptionChanged, at: datetime, version: int = 0
+) -> Course:
     """The course that a prescription, or the replacement of another, opens."""
     if isinstance(event, events.PrescriptionChanged):
         key, replaces = event.replacement_id, event.prescription_id
@@ -91,18 +95,19 @@ def prescribed(event: events.PrescriptionAdded | events.PrescriptionChanged, at:
         since=at,
         dose_since=at,
         replaces=replaces,
+        answered_version=0 if event.reported else version,
         **{name: getattr(event, name) for name in _PRESCRIBED},
     )
 
 
-def after(course: Course, event: object, at: datetime) -> Course:
+def after(course: Course, event: object, at: datetime, version: int = 0) -> Course:
     """The course after one more entry on it; an ended course stays as it ended."""
     if not course.is_open:
         return course
     if isinstance(event, events.DosageAdjusted):
         return _adjusted(course, event, at)
     if isinstance(event, events.PrescriptionRenewed):
-        return _renewed(course, event, at)
+        return _renewed(course, event, at, version)
     return _in_new_status(course, event, at)
 
 
@@ -114,13 +119,14 @@ def _adjusted(course: Course, event: events.DosageAdjusted, at: datetime) -> Cou
     )
 
 
-def _renewed(course: Course, event: events.PrescriptionRenewed, at: datetime) -> Course:
+def _renewed(course: Course, event: events.PrescriptionRenewed, at: datetime, version: int) -> Course:
     """Every renewal counts, in whatever order they were recorded."""
     return replace(
         course,
         renewals=course.renewals + 1,
         last_renewed_on=max(filter(None, (course.last_renewed_on, event.renewed_on)), default=None),
         renewed_at=max(course.renewed_at or at, at),
+        answered_version=course.answered_version if event.reported else version,
     )
 
 

@@ -65,7 +65,7 @@ def evolve(patient: Patient, entry: Entry) -> Patient:
     """The record after one more entry."""
     step = _STEPS.get(type(entry.data))
     if step is not None:
-        patient = step(patient, entry.data, entry.occurred_at)
+        patient = step(patient, entry.data, entry)
     return replace(patient, version=entry.version)
 
 
@@ -81,48 +81,56 @@ def fold(patient_id: str, entries: Iterable[Entry], *, remember: bool = False) -
 
 
 def _identified(
-    patient: Patient, event: events.PatientRegistered | events.DemographicsCorrected, _at: datetime
+    patient: Patient, event: events.PatientRegistered | events.DemographicsCorrected, _entry: Entry
 ) -> Patient:
     return replace(patient, demographics=identity.stated(event))
 
 
-def _prescribed(patient: Patient, event: events.PrescriptionAdded, at: datetime) -> Patient:
-    return with_course(patient, event.prescription_id, courses.prescribed(event, at))
+def _prescribed(patient: Patient, event: events.PrescriptionAdded, entry: Entry) -> Patient:
+    return with_course(
+        patient, event.prescription_id, courses.prescribed(event, entry.occurred_at, entry.version)
+    )
 
 
-def _replaced(patient: Patient, event: events.PrescriptionChanged, at: datetime) -> Patient:
-    patient = _on_course(patient, event, at)
-    return with_course(patient, event.replacement_id, courses.prescribed(event, at))
+def _replaced(patient: Patient, event: events.PrescriptionChanged, entry: Entry) -> Patient:
+    patient = _on_course(patient, event, entry)
+    return with_course(
+        patient, event.replacement_id, courses.prescribed(event, entry.occurred_at, entry.version)
+    )
 
 
-def _on_course(patient: Patient, event: Any, at: datetime) -> Patient:
+def _on_course(patient: Patient, event: Any, entry: Entry) -> Patient:
     course = patient.courses.get(event.prescription_id)
     if course is None:
         return patient
-    return with_course(patient, course.prescription_id, courses.after(course, event, at))
+    return with_course(
+        patient, course.prescription_id, courses.after(course, event, entry.occurred_at, entry.version)
+    )
 
 
-def _allergy_recorded(patient: Patient, event: events.AllergyRecorded, at: datetime) -> Patient:
-    allergy = allergies.recorded(event, at)
+def _allergy_recorded(patient: Patient, event: events.AllergyRecorded, entry: Entry) -> Patient:
+    allergy = allergies.recorded(event, entry.occurred_at, entry.version)
     return with_allergy(replace(patient, none_known=None), event.allergy_id, allergy)
 
 
-def _on_allergy(patient: Patient, event: Any, at: datetime) -> Patient:
+def _on_allergy(patient: Patient, event: Any, entry: Entry) -> Patient:
     allergy = patient.allergies.get(event.allergy_id)
     if allergy is None:
         return patient
-    return with_allergy(patient, allergy.allergy_id, allergies.after(allergy, event, at))
+    return with_allergy(
+        patient, allergy.allergy_id, allergies.after(allergy, event, entry.occurred_at, entry.version)
+    )
 
 
-def _none_known(patient: Patient, event: events.NoKnownAllergiesAsserted, at: datetime) -> Patient:
+def _none_known(patient: Patient, event: events.NoKnownAllergiesAsserted, entry: Entry) -> Patient:
     """A known allergy weighs more than the statement that there is none; a denial of one kind alone
     ("no known drug allergy") is not a denial of all."""
     if patient.active_allergies or event.scope is not None:
         return patient
-    return replace(patient, none_known=NoneKnown(asked_by=event.asked_by, asked_at=at))
+    return replace(patient, none_known=NoneKnown(asked_by=event.asked_by, asked_at=entry.occurred_at))
 
 
-def _corrected(patient: Patient, event: events.EntryMarkedInError, _at: datetime) -> Patient:
+def _corrected(patient: Patient, event: events.EntryMarkedInError, _entry: Entry) -> Patient:
     """What the correction says holds without the wrong entry, in one step."""
     restores: Mapping[str, Any] = event.restores
     for key, stored in restores.get("prescriptions", {}).items():
@@ -153,7 +161,7 @@ def _with(items: Mapping[str, T], key: str, item: T | None) -> Mapping[str, T]:
     return {other: kept for other, kept in items.items() if other != key}
 
 
-_STEPS: Mapping[type, Callable[[Patient, Any, datetime], Patient]] = {
+_STEPS: Mapping[type, Callable[[Patient, Any, Entry], Patient]] = {
     events.PatientRegistered: _identified,
     events.DemographicsCorrected: _identified,
     events.PrescriptionAdded: _prescribed,

@@ -9,7 +9,6 @@ sure ones may interrupt; SAFER guides.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from records import partial_dates
 from records.allergies import Allergy
@@ -60,19 +59,20 @@ def allergy_alerts(
     code: str | None,
     code_system: str | None,
     *,
-    answered_until: datetime | None = None,
+    answered_version: int | None = None,
 ) -> tuple[Alert, ...]:
     """What to say about a drug that is about to be ordered.
 
-    answered_until: for a drug that was ordered before; an allergy known by then was answered then,
-    so it is a note now.
+    answered_version: for a drug that was ordered before, the record's version then; an allergy that
+    was known by then was answered then, so it is a note now. By version, not by time: an allergy
+    recorded late is known only since it was recorded.
     """
     alerts = []
     for allergy in allergies:
         found = match(allergy, medication, code, code_system)
         if found is None:
             continue
-        new = answered_until is None or allergy.revised_at > answered_until
+        new = answered_version is None or allergy.known_version > answered_version
         sentence = f"{_named(allergy)} is recorded, and {medication} meets it: {found.what}."
         kind = "allergy" if found.is_sure else "related allergy"
         alerts.append(Alert(kind=kind, text=sentence, interrupts=found.is_sure and new))

@@ -89,10 +89,13 @@ def renew(patient: Patient, command: commands.RenewPrescription, author: Author,
         raise Rejected("This prescription is on hold. Resume it first, then renew it.")
     renewed_on, at = _renewal_day(course, command, at, now)
     quantity, quantity_unit = _quantity(command)
-    known = max(course.renewed_at or course.since, course.since)
     alerts = (
         *interactions.allergy_alerts(
-            patient.active_allergies, course.medication, course.code, course.code_system, answered_until=known
+            patient.active_allergies,
+            course.medication,
+            course.code,
+            course.code_system,
+            answered_version=course.answered_version,
         ),
         *lifetime_alerts(patient, renewed_on, at, now),
     )

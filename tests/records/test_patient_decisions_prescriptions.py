@@ -408,6 +408,25 @@ def test_an_allergy_that_became_known_since_the_last_order_interrupts_a_renewal(
     assert not note.interrupts
 
 
+def test_an_allergy_recorded_late_still_interrupts_the_next_renewal() -> None:
+    """True before the first order, known only since: nobody has answered it yet."""
+    story = on_lisinopril((AllergyRecordedFactory(substance="Lisinopril"), at("2026-09-01 09:00")))
+    story.when(RenewPrescriptionFactory(prescription_id=ID)).then_rejected(
+        "allergy to Lisinopril", field="override_reason"
+    )
+
+
+def test_an_allergy_that_only_a_sources_order_ignored_interrupts_a_renewal_here() -> None:
+    story = registered(
+        (AllergyRecordedFactory(substance="Lisinopril", reported=True), at("2026-05-01 09:00")),
+        (PrescriptionAddedFactory(prescription_id=ID, reported=True), at("2026-06-01 09:00")),
+        (PrescriptionRenewedFactory(prescription_id=ID, reported=True), at("2026-07-01 09:00")),
+    )
+    story.when(RenewPrescriptionFactory(prescription_id=ID)).then_rejected(
+        "allergy to Lisinopril", field="override_reason"
+    )
+
+
 def test_a_renewal_after_death_needs_a_reason() -> None:
     story = on_lisinopril()
     story.entries[0] = given(
