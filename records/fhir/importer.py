@@ -25,7 +25,8 @@ from records.decision import Rejected
 from records.fhir.drafts import Draft, Group
 from records.fhir.identity import Identity
 from records.fhir.known import Known
-from records.fhir.reader import FhirFile, Unreadable, find_files
+from records.fhir.literal import NestedTooDeeply
+from records.fhir.reader import Entry, FhirFile, Unreadable, find_files
 from records.fhir.record import Reading, decide
 from records.fhir.staging import Staged, Staging, shown
 from records.patient import stream
@@ -110,11 +111,20 @@ def _lay_out(paths: Sequence[str], staging: Staging, report: Report, progress: P
             for entry in file.entries():
                 if isinstance(entry, Unreadable):
                     report.refuse(shown(path), "", str(entry))
-                elif not staging.add(staged_file, entry):
-                    report.ignored[entry.kind] += 1
+                else:
+                    _keep(entry, staged_file, shown(path), staging, report)
         except Unreadable as unreadable:
             report.refuse(shown(path), "", str(unreadable))
         staging.finished(staged_file, file)
+
+
+def _keep(entry: Entry, file: int, path: str, staging: Staging, report: Report) -> None:
+    try:
+        if not staging.add(file, entry):
+            report.ignored[entry.kind] += 1
+    except NestedTooDeeply:
+        name = f"{entry.kind}/{entry.resource.get('id', '')}"
+        report.refuse(path, name, "Its JSON is nested too deeply")
 
 
 # --- Recording ----------------------------------------------------------------------------------

@@ -21,24 +21,34 @@ NUL_SIGN = "\u2400"
 #: Elements that a server rewrites at every export; they say nothing of the patient.
 _OF_THE_COPY = ("resourceType", "id", "meta", "text")
 _LONGEST_LITERAL = 4000
+_DEEPEST = 100
 _NUL_OR_SURROGATE = re.compile("[\x00\ud800-\udfff]")
 #: A second line of one text is indented, so that it never reads as an element.
 _CONTINUED = "\n    "
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def cleaned(value: Any) -> tuple[Any, bool]:
-    """Replace NUL by its sign and half characters by U+FFFD, at any depth; whether any was there."""
+class NestedTooDeeply(Exception):
+    """A resource of more levels than any real one has."""
+
+
+def cleaned(value: Any, depth: int = 0) -> tuple[Any, bool]:
+    """Replace NUL by its sign and half characters by U+FFFD, at any depth; whether any was there.
+
+    Raises: NestedTooDeeply.
+    """
+    if depth > _DEEPEST:
+        raise NestedTooDeeply
     if isinstance(value, str):
         if not _NUL_OR_SURROGATE.search(value):
             return value, False
         return _NUL_OR_SURROGATE.sub(lambda found: NUL_SIGN if found[0] == "\x00" else "\ufffd", value), True
     if isinstance(value, dict):
-        pairs = [(cleaned(key), cleaned(item)) for key, item in value.items()]
+        pairs = [(cleaned(key, depth), cleaned(item, depth + 1)) for key, item in value.items()]
         dirty = any(key[1] or item[1] for key, item in pairs)
         return ({key[0]: item[0] for key, item in pairs}, True) if dirty else (value, False)
     if isinstance(value, list):
-        items = [cleaned(item) for item in value]
+        items = [cleaned(item, depth + 1) for item in value]
         return ([item[0] for item in items], True) if any(item[1] for item in items) else (value, False)
     return value, False
 

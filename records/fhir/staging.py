@@ -92,7 +92,7 @@ class Staging:
         self._db.execute("UPDATE files SET digest = ? WHERE file = ?", (file.digest, number))
 
     def add(self, file: int, entry: Entry) -> bool:
-        """Keep a resource if it matters to a record; whether it does."""
+        """Keep a resource if it matters to a record; whether it does. Raises: NestedTooDeeply."""
         kind = entry.kind
         if kind != "Patient" and kind not in CLINICAL and kind not in NAMED:
             return False

@@ -193,6 +193,16 @@ def test_a_bad_file_does_not_keep_the_others_out(source: Source) -> None:
     assert refused["reason"] == "It is not complete JSON: it ends too early"
 
 
+def test_a_resource_that_is_nested_without_end_is_refused_by_name(source: Source) -> None:
+    deep: Any = 1
+    for _ in range(300):
+        deep = [{"extension": deep}]
+    report = source.says(patient("deep", extension=deep), patient("p1"))
+    assert report.events == {"PatientRegistered": 1}
+    (refused,) = report.refused
+    assert (refused["resource"], refused["reason"]) == ("Patient/deep", "Its JSON is nested too deeply")
+
+
 def test_text_that_no_database_holds_is_shown_by_a_sign(source: Source) -> None:
     source.says(patient(name=[{"family": "Null\x00Byte"}]))
     (entry,) = source.entries()

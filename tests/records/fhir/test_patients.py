@@ -88,6 +88,7 @@ def test_phones_and_the_current_address_are_kept() -> None:
 
 
 def test_nothing_of_any_shape_makes_it_raise() -> None:
-    for rubbish in ("text", 7, None, True, [], {}, ["x"], [[{}]], {"family": {}}):
+    shapes: list[Any] = ["text", 7, None, True, [], {}, ["x"], [[{}]], {"family": {}}]
+    for rubbish in shapes:
         said(name=rubbish, identifier=rubbish, telecom=rubbish, address=rubbish, birthDate=rubbish)
         said(gender=rubbish, deceasedDateTime=rubbish, deceasedBoolean=rubbish)

@@ -106,7 +106,7 @@ def test_a_hold_carries_the_sources_reason(tmp_path: Path) -> None:
 
 
 def test_a_completed_course_ends_on_its_stated_last_day_as_completed(tmp_path: Path) -> None:
-    bounds = {"boundsPeriod": {"start": "2024-01-01", "end": "2024-01-10"}}
+    bounds: dict[str, Any] = {"boundsPeriod": {"start": "2024-01-01", "end": "2024-01-10"}}
     said = request(authoredOn=day(1), status="completed", dosageInstruction=[dosage(1, **bounds)])
     found = told(tmp_path, patient(), said)
     ended = found.draft("PrescriptionDiscontinued")

@@ -151,7 +151,8 @@ def test_an_allergy_that_no_longer_holds_leaves_the_chart(
     source: Source, codes: dict[str, str], event: str
 ) -> None:
     source.says(patient(), allergy())
-    changed = allergy(**{name: {"coding": [{"code": code}]} for name, code in codes.items()})
+    statuses: dict[str, Any] = {name: {"coding": [{"code": code}]} for name, code in codes.items()}
+    changed = allergy(**statuses)
     assert source.says(changed).events == {event: 1}
     assert not source.record().active_allergies
     assert source.says(changed).events == {}
