@@ -44,7 +44,8 @@ def record(patient: Patient, command: commands.RecordAllergy, _author: Author, n
 def revise(patient: Patient, command: commands.ReviseAllergy, _author: Author, now: datetime) -> Decision:
     at = times.moment_in_life(patient, command.occurred_at, now)
     allergy = _active(patient, command.allergy_id, "Record it anew.")
-    if at < allergy.revised_at:
+    from_then_on = times.not_before(allergy.revised_at, at, command.occurred_at, now)
+    if from_then_on is None:
         raise Rejected(
             f"What is known of it dates from {times.shown(allergy.revised_at, now)}:"
             " enter a time from then on.",
@@ -57,7 +58,7 @@ def revise(patient: Patient, command: commands.ReviseAllergy, _author: Author, n
         raise Rejected("This is what is recorded already. Change what is known, or leave it.", "substance")
     event = events.AllergyRevised(allergy_id=allergy.allergy_id, reason=why, **known)
     alerts = (*_class_alerts(known), *flagged(command.reactions, why))
-    return Decision(events=(event,), occurred_at=at, alerts=alerts)
+    return Decision(events=(event,), occurred_at=from_then_on, alerts=alerts)
 
 
 def refute(patient: Patient, command: commands.RefuteAllergy, _author: Author, now: datetime) -> Decision:

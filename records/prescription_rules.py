@@ -43,7 +43,7 @@ def add(patient: Patient, command: commands.AddPrescription, author: Author, now
 def change(patient: Patient, command: commands.ChangePrescription, author: Author, now: datetime) -> Decision:
     at = times.moment_in_life(patient, command.occurred_at, now)
     course = _open_course(patient, command.prescription_id, "To prescribe another drug, add a prescription.")
-    _not_before_its_status(course, at, now)
+    at = _from_its_status(course, command, at, now)
     replacement_id = stated.identifier(command.replacement_id, "replacement_id")
     _unused(patient, replacement_id)
     order = order_of(command, author, keeping=course)
@@ -72,7 +72,8 @@ def adjust(patient: Patient, command: commands.AdjustDosage, _author: Author, no
     course = _open_course(
         patient, command.prescription_id, "What is stopped is not adjusted: add a prescription instead."
     )
-    _not_before_its_start(course, at, now)
+    at = _from_its_start(course, command, at, now)
+    at = times.not_before(course.dose_since, at, command.occurred_at, now) or at  # else a late entry
     dosage = dosage_of(command, keeping=course)
     why = stated.reason(command.reason, "Say why the dosage changes, for example: blood pressure still high.")
     is_late = at < course.dose_since
@@ -118,7 +119,7 @@ def hold(patient: Patient, command: commands.HoldPrescription, _author: Author, 
             f"This prescription is on hold already, since {times.shown(course.status_at, now)}."
             " Resume it, or discontinue it."
         )
-    _not_before_its_status(course, at, now)
+    at = _from_its_status(course, command, at, now)
     code, why = coded_reason(codes.HoldReason, command)
     event = events.PrescriptionHeld(prescription_id=course.prescription_id, reason_code=code, reason=why)
     return Decision(events=(event,), occurred_at=at, alerts=flagged(why))
@@ -135,7 +136,7 @@ def resume(
     )
     if course.status != HELD:
         raise Rejected("This prescription is not on hold: it is active. There is nothing to resume.")
-    _not_before_its_status(course, at, now)
+    at = _from_its_status(course, command, at, now)
     code, why = coded_reason(codes.ResumeReason, command)
     alerts = (
         *as_notes(interactions.allergy_alerts(
@@ -152,7 +153,7 @@ def discontinue(
 ) -> Decision:  # fmt: skip
     at = times.moment_in_life(patient, command.occurred_at, now)
     course = _open_course(patient, command.prescription_id, "There is nothing left to discontinue.")
-    _not_before_its_status(course, at, now)
+    at = _from_its_status(course, command, at, now)
     code, why = coded_reason(codes.StopReason, command)
     event = events.PrescriptionDiscontinued(
         prescription_id=course.prescription_id, reason_code=code, reason=why
@@ -184,8 +185,7 @@ def _renewal_day(
                 "renewed_on",
             )
         at = times.start_of_day(day, now, not_before=course.since)
-    _not_before_its_start(course, at, now)
-    return day, at
+    return day, _from_its_start(course, command, at, now)
 
 
 def _quantity(command: commands.RenewPrescription) -> tuple[str | None, str | None]:
@@ -215,22 +215,32 @@ def _unused(patient: Patient, prescription_id: str) -> None:
         raise Rejected("This prescription is recorded already. To change it, use what its line offers.")
 
 
-def _not_before_its_start(course: Course, at: datetime, now: datetime) -> None:
-    if at < course.since:
+def _from_its_start(
+    course: Course, command: commands.PatientCommand, at: datetime, now: datetime
+) -> datetime:
+    """When an entry about the course is true. Raises: Rejected where the course had not begun."""
+    found = times.not_before(course.since, at, command.occurred_at, now)
+    if found is None:
         raise Rejected(
             f"It was prescribed on {times.shown(course.since, now)}: enter a time from then on.",
             "occurred_at",
         )
+    return found
 
 
-def _not_before_its_status(course: Course, at: datetime, now: datetime) -> None:
-    if at < course.status_at:
+def _from_its_status(
+    course: Course, command: commands.PatientCommand, at: datetime, now: datetime
+) -> datetime:
+    """When a new status is true. Raises: Rejected where a later one holds already."""
+    found = times.not_before(course.status_at, at, command.occurred_at, now)
+    if found is None:
         what = "put on hold" if course.status == HELD else "resumed" if course.status_reason else "prescribed"
         raise Rejected(
             f"It was {what} on {times.shown(course.status_at, now)}: enter a time from then on,"
             " or mark that entry in error first if it is wrong.",
             "occurred_at",
         )
+    return found
 
 
 def _allergy_alerts(patient: Patient, order: dict[str, Any]) -> tuple[Alert, ...]:

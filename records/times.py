@@ -38,6 +38,19 @@ def moment_in_life(patient: Patient, occurred_at: datetime | None, now: datetime
     return at
 
 
+def not_before(last: datetime, at: datetime, stated: datetime | None, now: datetime) -> datetime | None:
+    """When something is true that comes after an entry of `last`; None where it was said to come before.
+
+    Why: "now" on one server can lie before an entry that another, with a clock ahead, has just made,
+    and a time written to the minute before one within that minute. Both come later all the same; as
+    late entries they would be recorded and change nothing.
+    """
+    if at >= last:
+        return at
+    same = at == last.replace(second=0, microsecond=0) if stated else last <= now + CLOCK_TOLERANCE
+    return last if same else None
+
+
 def day(moment: datetime, now: datetime) -> date:
     """The clinic's calendar day of a moment."""
     return moment.astimezone(now.tzinfo).date()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -137,6 +138,13 @@ def test_refuses_a_revision_that_changes_nothing_or_says_not_why(
 ) -> None:
     story = allergic((AllergyRecordedFactory(substance="Latex"), at("2026-05-02 09:00")))
     story.when(ReviseAllergyFactory(**{"allergy_id": ID, **values})).then_rejected(words, field=field)
+
+
+def test_now_comes_after_what_a_server_with_a_clock_ahead_has_recorded() -> None:
+    ahead = NOW + timedelta(minutes=3)
+    story = allergic((AllergyRevisedFactory(allergy_id=ID, severity="mild"), ahead))
+    assert story.when(ReviseAllergyFactory(allergy_id=ID, severity="severe")).accepted().occurred_at == ahead
+    assert story.patient.allergies[ID].severity == "severe"
 
 
 def test_a_late_revision_never_overwrites_what_is_known_since() -> None:

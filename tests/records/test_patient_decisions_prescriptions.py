@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -529,6 +530,27 @@ def test_a_late_hold_holds_from_when_it_was_true() -> None:
     )
     story.accepted()
     assert story.patient.courses[ID].status_at == at("2026-11-20 09:00")
+
+
+def test_now_comes_after_what_a_server_with_a_clock_ahead_has_recorded() -> None:
+    """Else an entry of now would be taken for a late one, be recorded, and change nothing."""
+    ahead = NOW + timedelta(minutes=3)
+    story = on_lisinopril((DosageAdjustedFactory(prescription_id=ID, dose="40"), ahead))
+    assert story.when(AdjustDosageFactory(prescription_id=ID, dose="20")).accepted().occurred_at == ahead
+    assert story.patient.courses[ID].dose == "20"
+    story = on_lisinopril((PrescriptionHeldFactory(prescription_id=ID), ahead))
+    assert story.when(ResumePrescriptionFactory(prescription_id=ID)).accepted().occurred_at == ahead
+    assert story.patient.courses[ID].status == "active"
+
+
+def test_a_time_to_the_minute_comes_after_an_entry_within_that_minute() -> None:
+    held = at("2026-11-10 09:41") + timedelta(seconds=20)
+    story = on_lisinopril((PrescriptionHeldFactory(prescription_id=ID), held))
+    resume = ResumePrescriptionFactory(prescription_id=ID, occurred_at=at("2026-11-10 09:41"))
+    assert story.when(resume).accepted().occurred_at == held
+    story = on_lisinopril((PrescriptionHeldFactory(prescription_id=ID), held))
+    story.when(ResumePrescriptionFactory(prescription_id=ID, occurred_at=at("2026-11-10 09:40")))
+    story.then_rejected("put on hold on 10-Nov-2026 09:41", field="occurred_at")
 
 
 def test_resuming_a_drug_the_patient_is_allergic_to_is_noted() -> None:
