@@ -8,6 +8,7 @@ Source: 45 CFR 164.312(b), audit controls; 164.528 needs it for the accounting o
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from eventstore import envelope, store
 from eventstore.errors import EventStoreError
 from eventstore.ledgers import ACCESS_EVENTS
 from records import events, permissions
-from records.author import Author, Origin
+from records.author import COMMAND_LINE, Author, Origin
 from records.models import Account, User
 from records.permissions import Permission, Policy
 
@@ -114,19 +115,33 @@ def report_viewed(
 
 
 def record_access(request: HttpRequest, event: AccessEvent) -> None:
-    """Appends to the session's own stream in the access ledger, at any version: readers never conflict.
+    """This request's access. Raises: AccessNotRecorded. Nothing may be shown then."""
+    account = account_of(request)
+    who = {
+        "user_id": str(account.user_id) if account else None,
+        "user_name": account.name if account else None,
+        "user_role": ", ".join(account.roles) if account else None,
+    }
+    _append(event, who, origin_of(request))
+    request.access_recorded = True  # type: ignore[attr-defined]
 
-    Raises: AccessNotRecorded. Nothing may be shown then.
-    """
-    origin, account = origin_of(request), account_of(request)
+
+def record_access_at_command_line(event: AccessEvent) -> None:
+    """The access of whoever runs a command on this machine. Raises: AccessNotRecorded."""
+    name = f"{getpass.getuser()} at the command line"
+    who = {"user_id": COMMAND_LINE, "user_name": name, "user_role": COMMAND_LINE}
+    session = envelope.keyed_digest("session", name)
+    _append(event, who, Origin(session=session, correlation_id=str(uuid4())))
+
+
+def _append(event: AccessEvent, who: dict[str, str | None], origin: Origin) -> None:
+    """To the session's own stream in the access ledger, at any version: readers never conflict."""
     now = datetime.now(UTC)
     name = type(event).__name__
     command_id = uuid4()
     digest = store.command_digest(name, asdict(event))
     metadata = {
-        "user_id": str(account.user_id) if account else None,
-        "user_name": account.name if account else None,
-        "user_role": ", ".join(account.roles) if account else None,
+        **who,
         "ip": origin.ip,
         "timestamp": now.isoformat(),
         "causation_id": str(command_id),
@@ -144,7 +159,6 @@ def record_access(request: HttpRequest, event: AccessEvent) -> None:
         store.append([batch], command_id=command_id, command_digest=digest, ledger=ACCESS_EVENTS)
     except (DatabaseError, InterfaceError, EventStoreError) as failure:
         raise AccessNotRecorded(name) from failure
-    request.access_recorded = True  # type: ignore[attr-defined]
 
 
 # --- The door of every view -------------------------------------------------------------------------

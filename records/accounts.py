@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db.models import Model
 
 from eventstore.projector import Projector, Rows
 from eventstore.store import RecordedEvent
+from records.clinician import STREAM
 from records.models import Account
-
-STREAM = "clinician-"
 
 
 class AccountsProjector(Projector):
@@ -22,7 +22,7 @@ class AccountsProjector(Projector):
 
     def clinician_registered(self, event: RecordedEvent, rows: Rows) -> None:
         account = Account(
-            user_id=event.aggregate_id.removeprefix(STREAM),
+            user_id=UUID(event.aggregate_id.removeprefix(STREAM)),
             username=event.data.username,
             name=event.data.name,
             roles=[],
@@ -56,7 +56,7 @@ class AccountsProjector(Projector):
 
     def _account(self, event: RecordedEvent, rows: Rows) -> Account:
         """The person's row. Raises: LookupError if their stream does not begin with the registration."""
-        account = rows.get(Account, event.aggregate_id.removeprefix(STREAM))
+        account = rows.get(Account, UUID(event.aggregate_id.removeprefix(STREAM)))
         if account is None:
             raise LookupError(f"{event.aggregate_id} has no ClinicianRegistered before {event.event_type}")
         return account

@@ -58,5 +58,8 @@ def _to_sign_in(request: HttpRequest, ended: str | None = None) -> HttpResponse:
 
 def _page_behind(request: HttpRequest) -> str:
     """The page that an htmx request came from, by its path alone: no other site can be named."""
-    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    try:
+        parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return "/"
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -32,6 +32,7 @@ from records.account_forms import (
     WithdrawRoleForm,
 )
 from records.account_opening import open_account
+from records.clinician import STREAM
 from records.decision import Rejected
 from records.models import Account, User
 from records.permissions import Permission, Policy
@@ -140,7 +141,7 @@ class AccountCommandView(View):
         )
 
     def done(self, receipt: handlers.Receipt) -> HttpResponse:
-        user_id = UUID(receipt.aggregate_id.removeprefix("clinician-"))
+        user_id = UUID(receipt.aggregate_id.removeprefix(STREAM))
         account = Account.objects.filter(user_id=user_id).first()
         if account is None:
             messages.warning(self.request, "Saved; the list is still being brought up to date.")
