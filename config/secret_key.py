@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+from config.server_files import ServerFiles, make_folder
+
 
 def kept_secret_key(folder: Path) -> str:
     """The key in <folder>/secret-key, made on the first call; readable by its owner alone.
@@ -17,7 +19,7 @@ def kept_secret_key(folder: Path) -> str:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         pass
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(ServerFiles(folder))
     draft = folder / f"secret-key.{secrets.token_hex(8)}"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:

@@ -230,8 +230,6 @@ def data_folder() -> Iterator[Path]:
 @pytest.fixture
 def disposable_cluster() -> Iterator[Callable[[], DisposableCluster]]:
     """Makes servers that may be killed, attacked, dumped and restored; migrated, with empty ledgers."""
-    if own_server():
-        pytest.skip("a server that may be killed needs the embedded PostgreSQL")
     made: list[DisposableCluster] = []
 
     def make() -> DisposableCluster:

@@ -120,8 +120,7 @@ def test_two_starts_at_once_make_one_server(data_folder: Path) -> None:
     clusters = Cluster(data_folder), Cluster(data_folder)
     started: list[bool] = []
     threads = [
-        threading.Thread(target=lambda one=one: started.append(one.ensure_running()))  # type: ignore[misc]
-        for one in clusters
+        threading.Thread(target=lambda one=one: started.append(one.ensure_running())) for one in clusters
     ]
     for thread in threads:
         thread.start()

@@ -25,6 +25,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from config.children import Child, KeepsDying, end_all
 from config.embedded_postgres import DATABASE, Cluster
+from config.server_files import ServerFiles, make_folder
 from config.server_lease import try_lock
 from config.server_user import EmbeddedPostgresError
 from eventstore.envelope import create_key_file
@@ -106,9 +107,8 @@ class Command(BaseCommand):
 
     def _only_one(self) -> None:
         folder: Path = settings.DATA_FOLDER
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = folder / "serve.lock"
-        if try_lock(lock) is None:
+        make_folder(ServerFiles(folder))
+        if try_lock(folder / "serve.lock") is None:
             raise CommandError(f"Anamnesis is already running with the data in {folder}.")
 
     def _prepare(self) -> None:
