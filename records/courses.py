@@ -67,6 +67,7 @@ class Course:
     replaces: str | None = None
     replaced_by: str | None = None
     answered_version: int = 0
+    status_undated: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -151,4 +152,5 @@ def _in_new_status(course: Course, event: object, at: datetime) -> Course:
         status_reason=event.reason,
         status_at=at,
         replaced_by=getattr(event, "replacement_id", None),
+        status_undated=getattr(event, "undated", False),
     )

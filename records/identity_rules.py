@@ -24,7 +24,7 @@ def register(patient: Patient, command: commands.RegisterPatient, _author: Autho
     if patient.version:
         raise Rejected("This patient is registered already. Open the chart instead.")
     at = times.moment(command.occurred_at, now)
-    who = _stated(command, now)
+    who = _stated(command, None, now)
     return Decision(events=(events.PatientRegistered(**values(who)),), occurred_at=at)
 
 
@@ -32,7 +32,7 @@ def correct(
     patient: Patient, command: commands.CorrectDemographics, _author: Author, now: datetime
 ) -> Decision:
     at = times.moment(command.occurred_at, now)
-    before, who = patient.demographics, _stated(command, now)
+    before, who = patient.demographics, _stated(command, patient.demographics, now)
     why = stated.reason(command.reason, "Say why it is corrected, for example: as on the passport.")
     changed = tuple(name for name in identity.FIELDS if getattr(before, name) != getattr(who, name))
     if not changed:
@@ -41,38 +41,59 @@ def correct(
     return Decision(events=(event,), occurred_at=at)
 
 
-def _stated(command: commands.RegisterPatient | commands.CorrectDemographics, now: datetime) -> Demographics:
+def _stated(
+    command: commands.RegisterPatient | commands.CorrectDemographics,
+    before: Demographics | None,
+    now: datetime,
+) -> Demographics:
+    """Who the patient is, as stated. What a source reported may stay as it stands, only not be made so."""
+
+    def stays(name: str) -> bool:
+        return before is not None and (getattr(command, name) or None) == getattr(before, name)
+
     family, given = stated.text(command.family, "family"), stated.text(command.given, "given")
-    if family is None and given is None:
+    if family is None and given is None and not (stays("family") and stays("given")):
         raise Rejected("Write a name: the family name, or the only name there is.", "family")
-    birth_date, deceased_date = _dates(command, times.day(now, now))
+    today = times.day(now, now)
+    birth_date = command.birth_date if stays("birth_date") else _birth_date(command, today)
+    deceased_date = (
+        command.deceased_date if stays("deceased_date") else _deceased_date(command, birth_date, today)
+    )
     return Demographics(
-        mrn=record_number.stated(command.mrn),
+        mrn=command.mrn or None if stays("mrn") else record_number.stated(command.mrn),
         family=family,
         given=given,
-        birth_date=birth_date,
-        sex=stated.required_code(codes.Sex, command.sex, "sex", "Choose the sex; “unknown” is a choice."),
-        deceased=command.deceased or deceased_date is not None,
-        deceased_date=deceased_date,
+        birth_date=birth_date or None,
+        sex=command.sex or None if stays("sex") else _sex(command),
+        deceased=command.deceased or bool(deceased_date),
+        deceased_date=deceased_date or None,
         other_names=stated.text(command.other_names, "other_names"),
         phone=stated.text(command.phone, "phone"),
         address=stated.text(command.address, "address", limit=ADDRESS),
     )
 
 
-def _dates(
-    command: commands.RegisterPatient | commands.CorrectDemographics, today: date
-) -> tuple[str | None, str | None]:
+def _sex(command: commands.RegisterPatient | commands.CorrectDemographics) -> str:
+    return stated.required_code(codes.Sex, command.sex, "sex", "Choose the sex; “unknown” is a choice.")
+
+
+def _birth_date(command: commands.RegisterPatient | commands.CorrectDemographics, today: date) -> str | None:
     birth = stated.calendar(command.birth_date, "birth_date")
-    death = stated.calendar(command.deceased_date, "deceased_date")
     if partial_dates.surely_before(today, birth):
         raise Rejected("This day is still to come. Enter the date of birth.", "birth_date")
     if (span := partial_dates.known_span(birth)) and span[1].year < today.year - OLDEST:
         raise Rejected(f"That is more than {OLDEST} years ago. Check the year.", "birth_date")
+    return birth
+
+
+def _deceased_date(
+    command: commands.RegisterPatient | commands.CorrectDemographics, birth: str | None, today: date
+) -> str | None:
+    death = stated.calendar(command.deceased_date, "deceased_date")
     if partial_dates.surely_before(today, death):
         raise Rejected("This day is still to come. Enter the date of death.", "deceased_date")
     if partial_dates.surely_before(death, birth):
         raise Rejected(
             f"The death lies before the birth, {partial_dates.shown(birth)}. Correct one.", "deceased_date"
         )
-    return birth, death
+    return death

@@ -98,6 +98,25 @@ def test_refuses_a_correction_of_nothing_or_for_no_reason(
     given(PatientRegisteredFactory(**WHO)).when(command).then_rejected(words, field=field)
 
 
+def test_what_a_source_reported_may_stay_while_something_else_is_corrected() -> None:
+    """No record number, no name, an impossible date: shown and marked, and no hindrance to a new phone."""
+    reported: dict[str, Any] = {
+        "mrn": None, "family": None, "given": None, "birth_date": "1861-02-30", "sex": None, "reported": True
+    }  # fmt: skip
+    story = given(PatientRegisteredFactory(**reported))
+    del reported["reported"]
+    event = story.when(CorrectDemographicsFactory(**{**reported, "mrn": "", "phone": "555-0100"})).event()
+    assert event.changed == ("phone",)
+    assert (event.mrn, event.birth_date, event.sex) == (None, "1861-02-30", None)
+    story.when(CorrectDemographicsFactory(**{**reported, "birth_date": "1862-02-30"}))
+    story.then_rejected("Feb-1862 has no day 30", field="birth_date")
+
+
+def test_a_number_once_recorded_is_not_taken_away() -> None:
+    story = given(PatientRegisteredFactory(**WHO)).when(CorrectDemographicsFactory(mrn=None, phone="1"))
+    story.then_rejected("Write the record number", field="mrn")
+
+
 def test_refuses_to_correct_someone_who_is_not_registered() -> None:
     given().when(CorrectDemographicsFactory()).then_rejected("no such patient")
 
