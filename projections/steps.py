@@ -6,7 +6,7 @@ software decided on and not what a read model says. Personal text is in clear: t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -80,20 +80,27 @@ def _place(version: int, last: int) -> float:
 
 
 def step(patient_id: UUID, number: int) -> Step | None:
-    """The step that the entry of this version made; None where there is no such version.
+    """The step that the entry of this version made; None where there is no such version."""
+    entries = store.read_stream(f"patient-{patient_id}", until=number)
+    return next(steps(str(patient_id), entries, after=number - 1), None)
 
-    What ran out before the day of the entry stands in neither state: nobody stopped it, it only ended.
+
+def steps(patient_id: str, entries: Iterable[RecordedEvent], *, after: int = 0) -> Iterator[Step]:
+    """The steps that a stream's entries made, told from the one after a version on.
+
+    What ran out before the day of an entry stands in neither state: nobody stopped it, it only ended.
     """
-    patient, histories = Patient(patient_id=str(patient_id)), Histories()
-    for event in store.read_stream(f"patient-{patient_id}", until=number):
-        if event.version == number:
+    patient, histories = Patient(patient_id=patient_id), Histories()
+    for event in entries:
+        now = fold.evolve(patient, event)
+        if event.version > after:
             day = words.clinic_day(event.occurred_at)
             before = state(patient, histories.ran_out(day))
             histories.follow(event)
-            return _compared(event, before, state(fold.evolve(patient, event), histories.ran_out(day)))
-        histories.follow(event)
-        patient = fold.evolve(patient, event)
-    return None
+            yield compared(event, before, state(now, histories.ran_out(day)))
+        else:
+            histories.follow(event)
+        patient = now
 
 
 class Histories:
@@ -193,7 +200,7 @@ def _identity(patient: Patient) -> list[Line]:
     ]
 
 
-def _compared(event: RecordedEvent, before: tuple[Group, ...], after: tuple[Group, ...]) -> Step:
+def compared(event: RecordedEvent, before: tuple[Group, ...], after: tuple[Group, ...]) -> Step:
     pairs = [_marked(was, now) for was, now in zip(before, after, strict=True)]
     changed = sum(len({line.key for group in pair for line in group.lines if line.changed}) for pair in pairs)
     return Step(event, tuple(was for was, _ in pairs), tuple(now for _, now in pairs), changed)

@@ -12,8 +12,9 @@ from projections.comparison import Comparison
 
 class Command(BaseCommand):
     help = (
-        "Compare every row of the read models, and every snapshot, with a fold of the events that was written "
-        "apart from the projectors, as of the checkpoint. Exit code: 0 all agree, 1 the rows named differ."
+        "Compare every row of the read models, and every snapshot, with a fold of the events that was "
+        "written apart from the projectors, as of the checkpoint. Exit code: 0 all agree, 1 the rows named "
+        "differ."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,8 +25,8 @@ class Command(BaseCommand):
         for note in comparison.notes:
             self.stdout.write(note)
         compared = (
-            f"{comparison.rows:,} rows of {comparison.streams:,} streams and {comparison.snapshots:,} snapshots"
-            f" compared as of entry {comparison.position:,}"
+            f"{comparison.rows:,} rows of {comparison.streams:,} streams and {comparison.snapshots:,}"
+            f" snapshots compared as of entry {comparison.position:,}"
         )
         if differing:
             self.stdout.write(f"{differing:,} values differ. {compared}.")
