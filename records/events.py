@@ -199,6 +199,7 @@ class PrescriptionDiscontinued:
 
     source_status: the source's own word where a course was reported to have ended ("stopped",
     "completed", "cancelled"): completed is shown as completed, never as stopped by decision.
+    undated: the source does not say when; occurred_at is the time of import then.
     """
 
     prescription_id: str
@@ -207,6 +208,7 @@ class PrescriptionDiscontinued:
     reported: bool = False
     source_text: str | None = None
     source_status: str | None = None
+    undated: bool = False
 
 
 # --- Allergies --------------------------------------------------------------------------------

@@ -41,7 +41,8 @@ class PastCourse:
     """A prescription that ended.
 
     Shape: status: "discontinued", "completed", "changed to candesartan" or "entered in error";
-    ended_at: a moment, or for a completed one its last day; dosage: the last one; the rest as in
+    ended_at: a moment, or for a completed one its last day, None where a source does not date it (it
+    ended after last_known_at); dosage: the last one; the rest as in
     `PatientState`.
     """
 
@@ -59,7 +60,8 @@ class PastCourse:
     since: str | None
     opened_at: datetime
     status: str
-    ended_at: datetime | date
+    ended_at: datetime | date | None
+    last_known_at: datetime
     status_reason: str
     renewals: int
     last_renewed_on: str | None
@@ -77,7 +79,9 @@ class PastCourse:
 
     @property
     def ended_on(self) -> date:
-        return words.clinic_day(self.ended_at) if isinstance(self.ended_at, datetime) else self.ended_at
+        """The day it ended; of an end that a source does not date, the last day it is known to have run."""
+        ended = self.ended_at or self.last_known_at
+        return words.clinic_day(ended) if isinstance(ended, datetime) else ended
 
 
 def today() -> date:
@@ -117,7 +121,7 @@ def _past(row: MedicationCourse, names: dict[UUID, str], on: date) -> PastCourse
     """The row as it is printed; None while it is current."""
     course = CourseHistory.from_json(row.course)
     now = course.now
-    ended_at: datetime | date = row.status_at
+    ended_at: datetime | date | None = None if now.status_undated else row.status_at
     status, reason = row.status, words.because(now.status_reason_code, now.status_reason)
     if row.status in courses.OPEN:
         if row.ends_on is None or row.ends_on >= on:
@@ -143,6 +147,7 @@ def _past(row: MedicationCourse, names: dict[UUID, str], on: date) -> PastCourse
         opened_at=now.since,
         status=status,
         ended_at=ended_at,
+        last_known_at=max(now.since, now.renewed_at or now.since),
         status_reason=reason,
         renewals=now.renewals,
         last_renewed_on=now.last_renewed_on,

@@ -198,7 +198,7 @@ def _course_changes(
         )
         drafts.append(Draft(resumed, told, request.origin))
     elif not (said.standing == "held" and course.status == "held"):
-        status = standing_event(said, key, request.dated, request.origin, now)
+        status = standing_event(said, key, request.dated, request.origin, now, news=True)
         drafts.extend([status] if status else [])
     return drafts
 
@@ -267,7 +267,7 @@ def _replaced(request: Ordered, opened: Any, course: Course, told: Dated, now: d
         source_text=said.source_text,
     )
     drafts = [Draft(data, told, request.origin, request.alerts)]
-    status = standing_event(said, replacement_id, request.dated, request.origin, now)
+    status = standing_event(said, replacement_id, request.dated, request.origin, now, news=True)
     return _group(*drafts, *([status] if status else []), now=now)
 
 

@@ -209,9 +209,15 @@ def _status(
 
 
 def standing_event(
-    said: RequestSaid, prescription_id: str, dated_: Dated, origin: Origin, now: datetime
+    said: RequestSaid,
+    prescription_id: str,
+    dated_: Dated,
+    origin: Origin,
+    now: datetime,
+    *,
+    news: bool = False,
 ) -> Draft | None:
-    """The event that a status amounts to; None for one in force.
+    """The event that a status amounts to; None for one in force. news: it was another one before.
 
     Why: FHIR R4 says when a request was written, never when its status changed. So a status dates
     from the time we were told; a completed course from its stated last day, where there is one.
@@ -226,17 +232,19 @@ def standing_event(
         )
         return Draft(data, told, origin)
     if said.standing in _ENDED:
-        return Draft(ended(said, prescription_id), _end_of(said, dated_, now), origin)
+        end = _end_of(said, dated_, now)
+        return Draft(ended(said, prescription_id, undated=not (end.stated or news)), end, origin)
     return None
 
 
-def ended(said: RequestSaid, prescription_id: str) -> events.PrescriptionDiscontinued:
+def ended(said: RequestSaid, prescription_id: str, *, undated: bool) -> events.PrescriptionDiscontinued:
     return events.PrescriptionDiscontinued(
         prescription_id=prescription_id,
         reason_code=said.stop_reason,
         reason=said.status_reason,
         reported=True,
         source_status=said.standing,
+        undated=undated,
     )
 
 
@@ -300,7 +308,9 @@ def _never_taken(request: Ordered, now: datetime) -> Group:
     if request.said.standing == "in error":
         closed = in_error(opened, {"prescriptions": {prescription_id: None}}, told_at_import(now))
     else:
-        closed = Draft(ended(request.said, prescription_id), told_at_import(now), request.origin)
+        closed = Draft(
+            ended(request.said, prescription_id, undated=True), told_at_import(now), request.origin
+        )
     return Group((opened, closed), _when(3, request.dated))
 
 

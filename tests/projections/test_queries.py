@@ -209,6 +209,20 @@ def test_a_course_that_a_source_calls_completed_is_past_on_the_day_it_says(recor
     assert (past.status, past.ended_at) == ("completed", day(20))
 
 
+def test_an_end_that_a_source_does_not_date_is_told_so_and_is_not_recent(record: Record) -> None:
+    key = prescribed(record, medication="naproxen", reported=True)
+    record.add(
+        make.PrescriptionDiscontinuedFactory(
+            prescription_id=key, reason_code=None, reason=None, reported=True, source_status="stopped",
+            undated=True,
+        ),
+        at=day(100),
+    )  # fmt: skip
+    (past,) = queries.past_medications(record.patient_id, on=TODAY)
+    assert (past.status, past.ended_at) == ("discontinued", None)
+    assert queries.recently_stopped([past], on=TODAY) == []
+
+
 def test_recently_stopped_are_those_of_thirty_days_that_ever_ran(record: Record) -> None:
     for name, number in (("ibuprofen", 40), ("naproxen", 100)):
         key = prescribed(record, medication=name)

