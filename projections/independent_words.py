@@ -53,14 +53,18 @@ def printed_dosage(values: Values, *, reported: bool) -> str:
     whole, _, fraction = dose.partition(".")
     if whole.isascii() and whole.isdigit() and int(whole) > 999:
         dose = f"{int(whole):,}" + (f".{fraction}" if "." in dose else "")
-    return " ".join(filter(None, (dose, values["unit"])))
+    return f"{dose} {values['unit'] or _no_unit(reported=reported)}"
 
 
 def searched_dosage(values: Values, *, reported: bool) -> str:
     """ "1000 mg" as it is stored for searching."""
     if not values["dose"]:
         return "not stated by source" if reported else "unknown"
-    return " ".join(filter(None, (values["dose"], values["unit"])))
+    return f"{values['dose']} {values['unit'] or _no_unit(reported=reported)}"
+
+
+def _no_unit(*, reported: bool) -> str:
+    return f"(unit {'not stated by source' if reported else 'unknown'})"
 
 
 def last_day(start: str | None, end: str | None, days: int | None, opened_on: date) -> date | None:

@@ -36,17 +36,22 @@ def number(text: str) -> str:
 
 
 def dosage(dose: str | None, unit: str | None, *, reported: bool = False) -> str:
-    """'1,000 mg', or the word for an unstated dose. A unit alone says nothing of a dose."""
+    """'1,000 mg', or the word for an unstated dose. A unit alone says nothing of a dose, and a number
+    alone is never taken for one: it says that its unit is missing."""
     if not dose:
         return absent(reported=reported)
-    return f"{number(dose)} {unit}" if unit else number(dose)
+    return f"{number(dose)} {unit or no_unit(reported=reported)}"
 
 
 def dosage_key(dose: str | None, unit: str | None, *, reported: bool = False) -> str:
     """Dose and unit as they are stored and searched: '1000 mg', without the comma of print."""
     if not dose:
         return absent(reported=reported)
-    return f"{dose} {unit}" if unit else dose
+    return f"{dose} {unit or no_unit(reported=reported)}"
+
+
+def no_unit(*, reported: bool) -> str:
+    return f"(unit {absent(reported=reported)})"
 
 
 def frequency(

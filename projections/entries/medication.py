@@ -172,7 +172,8 @@ def _name(course: CourseHistory | None) -> str:
 
 
 def _drug_and_dose(course: CourseHistory, dosage: Values) -> str:
-    dose = words.dosage(dosage["dose"], dosage["unit"]) if dosage["dose"] else ""
+    reported = course.now.reported
+    dose = words.dosage(dosage["dose"], dosage["unit"], reported=reported) if dosage["dose"] else ""
     return words.joined((course.medication, dose), " ")
 
 
@@ -208,10 +209,15 @@ def compared(
 
 
 def _unchanged(same: list[tuple[str, str]]) -> str:
-    if not same:
-        return ""
-    labels = words.capital(words.listed([label.lower() for label, _ in same]))
-    return f"{labels} unchanged: {', '.join(value for _, value in same)}"
+    """'Route and frequency unchanged: oral, once daily'; what nobody states is said apart."""
+    silent = (words.NOT_STATED, words.UNKNOWN)
+    known = [pair for pair in same if pair[1] not in silent]
+    labels = words.listed([label.lower() for label, _ in known])
+    parts = [f"{labels} unchanged: {', '.join(value for _, value in known)}" if known else ""]
+    for word in silent:
+        unsaid = [label.lower() for label, value in same if value == word]
+        parts.append(f"{words.listed(unsaid)} {word}" if unsaid else "")
+    return words.capital(words.joined(parts, "; "))
 
 
 def _line(course: CourseHistory, dosage: Values, *, reported: bool) -> tuple[str, str]:
@@ -231,7 +237,7 @@ def _line(course: CourseHistory, dosage: Values, *, reported: bool) -> tuple[str
         )
     if silent:
         parts.append(f"{words.listed(silent)} {words.absent(reported=reported)}")
-    strong = words.dosage(dosage["dose"], dosage["unit"]) if dosage["dose"] else ""
+    strong = words.dosage(dosage["dose"], dosage["unit"], reported=reported) if dosage["dose"] else ""
     return strong, words.joined(parts)
 
 

@@ -128,9 +128,7 @@ def _clinician(person_id: str, subjects: Subjects) -> str:
 
 
 def _account(title: str, about: str, line: str, reason: str | None = None) -> Told:
-    return Told(
-        kind="account", title=title, about=f"{about}:" if line else about, line=line, reason=reason or ""
-    )
+    return Told(kind="account", title=title, about=about, line=line, reason=reason or "")
 
 
 def person_of(aggregate_id: str) -> str:

@@ -47,7 +47,7 @@ class Told:
             values = "; ".join(f"{change['before']} → {change['after']}" for change in self.changes)
         else:
             values = words.joined((self.strong, self.severity, self.line))
-        return " ".join(filter(None, (self.about, values)))
+        return words.joined((self.about, values), " " if self.changes or self.strong else ", ")
 
     @property
     def why(self) -> str:

@@ -50,6 +50,17 @@ def test_a_change_names_the_medication_and_both_doses(record: Record) -> None:
     assert found.changed_at > found.occurred_at
 
 
+def test_what_was_ordered_or_recorded_reads_as_one_line(record: Record) -> None:
+    (order,) = record.add(make.PrescriptionAddedFactory(medication="furosemide", dose="40"))
+    (silent,) = record.add(
+        make.PrescriptionAddedFactory(medication="ibuprofen", dose=None, unit=None, route=None, reported=True)
+    )
+    (allergy,) = record.add(make.AllergyRecordedFactory(substance="penicillins", severity="severe"))
+    assert row(order).summary == "furosemide 40 mg, oral, once daily"
+    assert row(silent).summary == "ibuprofen, once daily, dose and route not stated by source"
+    assert row(allergy).summary == "penicillins, severe, rash, confirmed"
+
+
 def test_a_note_is_audited_without_its_text(record: Record) -> None:
     (event_id,) = record.add(make.NoteAddedFactory(text="confided in me"))
     assert (row(event_id).action, row(event_id).summary) == ("Note added", "")
@@ -76,10 +87,10 @@ def test_accounts_are_audited_by_name(rebuilt_equals_incremental: None) -> None:
         events.Deactivated(reason="left"),
     )
     assert [(row(each).kind, row(each).action, row(each).summary) for each in ids] == [
-        ("account", "Clinician registered", "Dr Ada Smith: user name smith"),
-        ("account", "Role granted", "Dr Ada Smith: clinician"),
-        ("account", "License recorded", "Dr Ada Smith: license LIC-7"),
-        ("account", "Role withdrawn", "Dr Ada Smith: clinician"),
+        ("account", "Clinician registered", "Dr Ada Smith, user name smith"),
+        ("account", "Role granted", "Dr Ada Smith, clinician"),
+        ("account", "License recorded", "Dr Ada Smith, license LIC-7"),
+        ("account", "Role withdrawn", "Dr Ada Smith, clinician"),
         ("account", "Deactivated", "Dr Ada Smith"),
     ]
     assert row(ids[4]).reason == "left"

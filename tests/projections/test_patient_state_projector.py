@@ -54,6 +54,11 @@ def test_an_unstated_dose_is_a_word(record: Record) -> None:
     assert current(prescribed(record, dose=None, unit=None)).dosage == "unknown"
 
 
+def test_a_number_without_a_unit_is_not_taken_for_a_dose(record: Record) -> None:
+    key = prescribed(record, dose="1", unit=None, reported=True)
+    assert current(key).dosage == "1 (unit not stated by source)"
+
+
 def test_an_adjusted_dose_names_the_entry_that_set_it(record: Record) -> None:
     key = prescribed(record)
     (event_id,) = record.add(make.DosageAdjustedFactory(prescription_id=key, dose="5"), at=day(9))

@@ -184,6 +184,16 @@ def test_what_a_source_does_not_say_is_called_so(record: Record) -> None:
     assert told.entry["source"] == "Take as directed"
 
 
+def test_what_a_source_leaves_out_is_not_called_unchanged(record: Record) -> None:
+    key = prescribed(record, dose=None, unit=None, route=None, frequency="once daily", reported=True)
+    (event_id,) = record.add(
+        make.DosageAdjustedFactory(
+            prescription_id=key, dose=None, unit=None, route=None, frequency="twice daily", reported=True
+        )
+    )
+    assert entry(event_id).entry["unchanged"] == "Dose and route not stated by source"
+
+
 def test_alerts_and_the_reason_for_going_on_stay_with_the_entry(record: Record) -> None:
     (event_id,) = record.add(
         make.PrescriptionAddedFactory(medication="amoxicillin"),
