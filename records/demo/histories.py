@@ -86,7 +86,6 @@ HISTORIES: dict[str, History] = {
         (2380, pain.last_months),
         (600, slips.late_entry),
         (1400, slips.wrong_dose),
-        asks=False,
     ),
     "featherstonehaugh": _history(
         1480, (0, infections.LATEX), (5, pain.rheumatoid_arthritis), (60, body.reflux),

@@ -149,6 +149,7 @@ def metadata_of(entry: Entry) -> dict[str, Any]:
         metadata["override_code"] = entry.override.code
     if entry.source:
         metadata["source"] = entry.source
+        metadata["occurred_at_literal"] = None
     return metadata
 
 

@@ -214,6 +214,7 @@ class Recorder:
             events_=(event,),
             by=self.employee("records"),
             occurred_at=self.now,
+            alerts=(Alert(kind="date", text="The date is not stated by the source"),),
             source=source,
         )
 
