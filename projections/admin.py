@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
@@ -35,6 +35,7 @@ from records.models import Account
 class Window(admin.ModelAdmin[Any]):
     """A table behind glass. Each list and each row that is shown is an access event first."""
 
+    is_window = True
     actions = None
     list_per_page = 50
     show_full_result_count = False
@@ -59,7 +60,8 @@ class Window(admin.ModelAdmin[Any]):
         response = super().changelist_view(request, extra_context)
         shown = getattr(response, "context_data", {}).get("cl")
         if shown is not None:
-            patient_ids = dict.fromkeys(filter(None, map(self.patient_of, shown.result_list)))
+            owners = [self.patient_of(row) for row in shown.result_list]
+            patient_ids = dict.fromkeys(owner for owner in owners if owner)
             self._recorded(request, patient_ids, detail=request.META.get("QUERY_STRING") or None)
         return response
 
@@ -73,7 +75,8 @@ class Window(admin.ModelAdmin[Any]):
         response = super().change_view(request, object_id, form_url, extra_context)
         row = getattr(response, "context_data", {}).get("original")
         if row is not None:
-            self._recorded(request, filter(None, [self.patient_of(row)]), detail=str(row.pk))
+            patient_id = self.patient_of(row)
+            self._recorded(request, [patient_id] if patient_id else [], detail=str(row.pk))
         return response
 
     def history_view(
@@ -88,14 +91,14 @@ class Window(admin.ModelAdmin[Any]):
 
 @admin.register(Patient)
 class PatientAdmin(Window):
-    list_display: ClassVar = ["__str__", "mrn", "birth_date", "sex", "allergy_status", "version", "position"]
-    search_fields: ClassVar = ["=patient_id", "=allergy_status"]
-    ordering: ClassVar = ["search_key", "patient_id"]
+    list_display = ["__str__", "mrn", "birth_date", "sex", "allergy_status", "version", "position"]
+    search_fields = ["=patient_id", "=allergy_status"]
+    ordering = ["search_key", "patient_id"]
 
 
 @admin.register(PatientState)
 class PatientStateAdmin(Window):
-    list_display: ClassVar = [
+    list_display = [
         "medication",
         "dosage",
         "route",
@@ -104,20 +107,20 @@ class PatientStateAdmin(Window):
         "patient_id",
         "position",
     ]
-    search_fields: ClassVar = ["=patient_id", "=prescription_id", "medication", "=status"]
-    ordering: ClassVar = ["medication", "dosage", "prescription_id"]
+    search_fields = ["=patient_id", "=prescription_id", "medication", "=status"]
+    ordering = ["medication", "dosage", "prescription_id"]
 
 
 @admin.register(MedicationCourse)
 class MedicationCourseAdmin(Window):
-    list_display: ClassVar = ["medication", "status", "status_at", "ends_on", "patient_id", "position"]
-    search_fields: ClassVar = ["=patient_id", "=prescription_id", "medication", "=status"]
-    ordering: ClassVar = ["-status_at", "prescription_id"]
+    list_display = ["medication", "status", "status_at", "ends_on", "patient_id", "position"]
+    search_fields = ["=patient_id", "=prescription_id", "medication", "=status"]
+    ordering = ["-status_at", "prescription_id"]
 
 
 @admin.register(MedicationHistory)
 class MedicationHistoryAdmin(Window):
-    list_display: ClassVar = [
+    list_display = [
         "medication",
         "change",
         "changed_at",
@@ -125,36 +128,36 @@ class MedicationHistoryAdmin(Window):
         "patient_id",
         "position",
     ]
-    search_fields: ClassVar = ["=patient_id", "=prescription_id", "=event_id", "medication", "=change"]
-    ordering: ClassVar = ["-changed_at", "-position"]
+    search_fields = ["=patient_id", "=prescription_id", "=event_id", "medication", "=change"]
+    ordering = ["-changed_at", "-position"]
 
 
 @admin.register(TimelineEntry)
 class TimelineEntryAdmin(Window):
-    list_display: ClassVar = ["title", "kind", "occurred_at", "who", "in_error", "patient_id", "position"]
-    search_fields: ClassVar = ["=patient_id", "=event_id", "=event_type", "=kind"]
-    ordering: ClassVar = ["-position"]
+    list_display = ["title", "kind", "occurred_at", "who", "in_error", "patient_id", "position"]
+    search_fields = ["=patient_id", "=event_id", "=event_type", "=kind"]
+    ordering = ["-position"]
 
 
 @admin.register(ComplianceEntry)
 class ComplianceEntryAdmin(Window):
-    list_display: ClassVar = ["action", "kind", "changed_by_name", "role", "ip", "changed_at", "position"]
-    search_fields: ClassVar = ["=patient_id", "=event_id", "=changed_by", "=event_type", "=kind", "=ip"]
-    ordering: ClassVar = ["-position"]
+    list_display = ["action", "kind", "changed_by_name", "role", "ip", "changed_at", "position"]
+    search_fields = ["=patient_id", "=event_id", "=changed_by", "=event_type", "=kind", "=ip"]
+    ordering = ["-position"]
 
 
 @admin.register(Account)
 class AccountAdmin(Window):
-    list_display: ClassVar = ["name", "username", "roles", "license", "active", "registered_at", "position"]
-    search_fields: ClassVar = ["=user_id", "username", "name"]
-    ordering: ClassVar = ["name", "user_id"]
+    list_display = ["name", "username", "roles", "license", "active", "registered_at", "position"]
+    search_fields = ["=user_id", "username", "name"]
+    ordering = ["name", "user_id"]
 
 
 @admin.register(ParkedAggregate)
 class ParkedAggregateAdmin(Window):
-    list_display: ClassVar = ["aggregate_id", "projector", "position", "version", "parked_at"]
-    search_fields: ClassVar = ["=aggregate_id", "=projector", "=event_id"]
-    ordering: ClassVar = ["-parked_at"]
+    list_display = ["aggregate_id", "projector", "position", "version", "parked_at"]
+    search_fields = ["=aggregate_id", "=projector", "=event_id"]
+    ordering = ["-parked_at"]
 
     def patient_of(self, row: Any) -> UUID | str | None:
         return patient_in(row.aggregate_id)
@@ -163,16 +166,16 @@ class ParkedAggregateAdmin(Window):
 class LedgerAdmin(Window):
     """A ledger's rows as they are stored: personal fields sealed, the hash in hex."""
 
-    list_display: ClassVar = [
+    list_display = [
         "position", "event_type", "aggregate_id", "version", "schema_version", "created_at", "occurred_at",
     ]  # fmt: skip
-    search_fields: ClassVar = ["=event_id", "=aggregate_id", "=event_type"]
-    ordering: ClassVar = ["-position"]
-    fields: ClassVar = [
+    search_fields = ["=event_id", "=aggregate_id", "=event_type"]
+    ordering = ["-position"]
+    fields = [
         "position", "event_id", "aggregate_type", "aggregate_id", "version", "event_type", "schema_version",
         "data_as_stored", "metadata_as_stored", "occurred_at", "created_at", "hash_in_hex",
     ]  # fmt: skip
-    readonly_fields: ClassVar = ["data_as_stored", "metadata_as_stored", "hash_in_hex"]
+    readonly_fields = ["data_as_stored", "metadata_as_stored", "hash_in_hex"]
 
     @admin.display(description="event_data")
     def data_as_stored(self, row: Event | AccessEvent) -> SafeString:

@@ -6,12 +6,14 @@ ledger is `manage.py verify_ledger`'s business; this looks at neighbours only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 from eventstore.ledgers import EVENTS, Ledger
-from eventstore.recompute import GENESIS, Row, digest, link
+from eventstore.recompute import COLUMNS, GENESIS, Row, digest, link
 
 _STORED = """
     SELECT position, event_id, aggregate_id, aggregate_type, event_type, schema_version, version,
@@ -66,12 +68,12 @@ def grouped(value: bytes) -> str:
 def _rows(first: int, last: int, ledger: Ledger) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(_STORED.format(ledger.name), [first, last])
-        return [_row(*fields) for fields in cursor.fetchall()]
+        return [_row(fields) for fields in cursor.fetchall()]
 
 
-def _row(*fields: object) -> Row:
+def _row(fields: Sequence[Any]) -> Row:
     """Texts and ids as the bytes that were hashed."""
-    position, event_id, *rest = fields
-    as_bytes = [value.encode() if isinstance(value, str) else value for value in rest]
-    *before_hash, stored = as_bytes
-    return Row(position, event_id.bytes, *before_hash, bytes(stored))  # type: ignore[arg-type, attr-defined]
+    stored = dict(zip(COLUMNS, fields, strict=True))
+    for name in ("aggregate_id", "aggregate_type", "event_type", "event_data", "metadata"):
+        stored[name] = stored[name].encode()
+    return Row(**{**stored, "event_id": stored["event_id"].bytes, "hash": bytes(stored["hash"])})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -36,7 +38,7 @@ def who_takes_it(request: Request) -> HttpResponse:
     """Everyone with a current prescription of a medication, at any or at one dose."""
     medication, dosage = request.GET.get("medication", ""), request.GET.get("dosage", "")
     after = request.GET.get("after")
-    context = {
+    context: dict[str, Any] = {
         "medications": queries.medication_choices(),
         "medication": medication,
         "dosages": queries.dosage_choices(medication) if medication else [],

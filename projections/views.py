@@ -40,20 +40,20 @@ class Request(HttpRequest):
 def chart(request: Request, patient_id: UUID) -> HttpResponse:
     found = opened(request, patient_id)
     newest = queries.newest(patient_id, NEWEST)
-    return page(request, "chart", found, {**_medications(patient_id), "newest": newest})
+    return page(request, patient_id, "chart", found, {**_medications(patient_id), "newest": newest})
 
 
 @requires(Permission.VIEW_RECORD)
 def medications(request: Request, patient_id: UUID) -> HttpResponse:
     found = opened(request, patient_id)
     show = "past" if request.GET.get("show") == "past" else "current"
-    return page(request, "medications", found, {**_medications(patient_id), "show": show})
+    return page(request, patient_id, "medications", found, {**_medications(patient_id), "show": show})
 
 
 @requires(Permission.VIEW_RECORD)
 def allergies(request: Request, patient_id: UUID) -> HttpResponse:
     found = opened(request, patient_id)
-    return page(request, "allergies", found, {"past": queries.past_allergies(patient_id)})
+    return page(request, patient_id, "allergies", found, {"past": queries.past_allergies(patient_id)})
 
 
 @requires(Permission.VIEW_RECORD)
@@ -80,7 +80,7 @@ def timeline(request: Request, patient_id: UUID) -> HttpResponse:
     part = ""
     if request.htmx and not request.htmx.history_restore_request:
         part = "#more" if before else "#entries"
-    response = page(request, "timeline", found, context, part)
+    response = page(request, patient_id, "timeline", found, context, part)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -94,7 +94,7 @@ def replay(request: Request, patient_id: UUID) -> HttpResponse:
     number = min(int(asked), last) if asked.isascii() and asked.isdigit() and len(asked) < 10 else last
     step = steps.step(patient_id, number) if number else None
     if step is None:
-        return page(request, "replay", found, {})
+        return page(request, patient_id, "replay", found, {})
     around = queries.entries_between(patient_id, number - AROUND, number + AROUND)
     entry = next((each for each in around if each.version == number), None)
     context = {
@@ -111,7 +111,7 @@ def replay(request: Request, patient_id: UUID) -> HttpResponse:
         "stored": stored.with_it(step.event),
         "chain": chain.links_around(step.event.position),
     }
-    return page(request, "replay", found, context)
+    return page(request, patient_id, "replay", found, context)
 
 
 @requires(Permission.VIEW_RAW_EVENT)
@@ -160,11 +160,15 @@ def opened(request: Request, patient_id: UUID) -> queries.Banner:
 
 
 def page(
-    request: Request, name: str, found: queries.Banner, context: dict[str, Any], part: str = ""
+    request: Request,
+    patient_id: UUID,
+    name: str,
+    found: queries.Banner,
+    context: dict[str, Any],
+    part: str = "",
 ) -> HttpResponse:
     """A page of one patient, or a named part of it."""
     allowed = permissions.permitted(access.account_of(request))
-    patient_id = found.patient.patient_id if found.patient else request.resolver_match.kwargs["patient_id"]
     frame = {
         "patient": found.patient,
         "patient_id": patient_id,
@@ -187,11 +191,10 @@ def patient_of(recorded: RecordedEvent) -> UUID | None:
 
 def _medications(patient_id: UUID) -> dict[str, Any]:
     current, past = queries.current_medications(patient_id), queries.past_medications(patient_id)
-    for row in current.rows:
-        row.not_started = queries.not_started(row)
     return {
         "rows": current.rows,
         "held": current.held,
+        "not_started": {row.prescription_id for row in current.rows if queries.not_started(row)},
         "past": past,
         "stopped": queries.recently_stopped(past),
         "counts": {"current": current.total, "past": len(past)},

@@ -8,7 +8,7 @@
     const field = document.getElementById("find-patient");
     if (!field) return;
     event.preventDefault();
-    openMenu(true);
+    for (const fold of document.querySelectorAll("[aria-controls='topbar-menu']")) unfold(fold, true);
     field.focus();
     field.select();
   });
@@ -21,7 +21,6 @@
       choice.setAttribute("aria-pressed", String(!off));
       for (const hint of document.querySelectorAll(".topbar__search kbd")) hint.hidden = off;
     };
-    choice.hidden = false;
     choice.addEventListener("click", () => {
       if (localStorage.getItem(KEYS_OFF)) localStorage.removeItem(KEYS_OFF);
       else localStorage.setItem(KEYS_OFF, "1");
@@ -30,18 +29,15 @@
     show();
   });
 
-  // --- the menu of a narrow top bar ---
-  function openMenu(open) {
-    const menu = document.getElementById("topbar-menu");
-    const toggle = document.querySelector("[aria-controls='topbar-menu']");
-    if (!menu || !toggle) return;
-    menu.toggleAttribute("data-open", open);
-    toggle.setAttribute("aria-expanded", String(open));
+  // --- what folds away on a small screen: the top bar's menu, the filters of the timeline ---
+  function unfold(button, open) {
+    document.getElementById(button.getAttribute("aria-controls"))?.toggleAttribute("data-open", open);
+    button.setAttribute("aria-expanded", String(open));
   }
 
   addEventListener("click", (event) => {
-    const toggle = event.target.closest?.("[aria-controls='topbar-menu']");
-    if (toggle) openMenu(toggle.getAttribute("aria-expanded") !== "true");
+    const fold = event.target.closest?.(".fold");
+    if (fold) unfold(fold, fold.getAttribute("aria-expanded") !== "true");
     const printer = event.target.closest?.("[data-print]");
     if (printer) print();
     for (const more of document.querySelectorAll(".more[open]")) {
@@ -55,9 +51,10 @@
       more.open = false;
       if (more.contains(document.activeElement)) more.querySelector("summary").focus();
     }
-    if (document.querySelector("#topbar-menu[data-open]")) {
-      openMenu(false);
-      document.querySelector("[aria-controls='topbar-menu']").focus();
+    const fold = document.querySelector(".fold[aria-controls='topbar-menu'][aria-expanded='true']");
+    if (fold) {
+      unfold(fold, false);
+      fold.focus();
     }
   });
 
@@ -72,14 +69,6 @@
   }
   addEventListener("DOMContentLoaded", clearBanner);
   addEventListener("resize", clearBanner);
-
-  // --- what needs a script is offered only with one; long filters fold away on a small screen ---
-  addEventListener("DOMContentLoaded", () => {
-    for (const printer of document.querySelectorAll("[data-print]")) printer.hidden = false;
-    if (matchMedia("(max-width: 960px)").matches) {
-      for (const fold of document.querySelectorAll(".sidefilters__fold")) fold.open = false;
-    }
-  });
 
   // --- what just happened gets the focus: the summary of errors, a conflict, an alert ---
   function focusAlert(root) {

@@ -1,8 +1,7 @@
-// Runs before the page is drawn: says that scripts work, and offers the choice of light, dark or the system's.
-// The choice is a cookie, so that the server draws the page in it and nothing flashes.
+// Light, dark, or as the system has it. The choice is a cookie, so that the server draws the page in it and
+// nothing flashes.
 (() => {
   const root = document.documentElement;
-  root.dataset.js = "";
 
   function choose(theme) {
     if (theme === "system") delete root.dataset.theme;
@@ -20,10 +19,7 @@
     }
   }
 
-  addEventListener("DOMContentLoaded", () => {
-    for (const box of document.querySelectorAll(".theme[hidden]")) box.hidden = false;
-    mark();
-  });
+  mark();
   addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-theme-choice]");
     if (button) choose(button.dataset.themeChoice);

@@ -1,0 +1,139 @@
+"""Every page, wide and narrow, light and dark: nobody is shut out, nothing scrolls sideways, the focus shows."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from playwright.sync_api import Response
+
+from tests.browser.conftest import Arrive
+from tests.browser.looks import in_every_light, too_wide, unseen_focus
+from tests.cast import Member
+from tests.records.charts import Chart, open_chart
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def chart(clinician: Member) -> Chart:
+    """A patient with something of everything, and an entry that was a mistake."""
+    from records import commands
+
+    opened = open_chart(clinician.author)
+    opened.record(
+        commands.AdjustDosage(
+            patient_id="",
+            prescription_id=opened.prescription_id,
+            dose="20",
+            unit="mg",
+            route="oral",
+            frequency="once daily",
+            reason="still high",
+        )
+    )
+    opened.record(
+        commands.MarkEntryInError(patient_id="", target_event_id=opened.note_id, reason="another patient's")
+    )
+    return opened
+
+
+def clinical_pages(chart: Chart) -> list[str]:
+    patient = f"/patients/{chart.patient_id}"
+    return [
+        "/patients/",
+        f"{patient}/",
+        f"{patient}/medications/",
+        f"{patient}/medications/?show=past",
+        f"{patient}/allergies/",
+        f"{patient}/timeline/",
+        f"{patient}/replay/?step=4",
+        f"/events/{chart.note_id}/",
+        "/who-takes-it/?medication=lisinopril",
+        f"{patient}/add-prescription/",
+        f"{patient}/prescriptions/{chart.prescription_id}/adjust-dosage/",
+        f"{patient}/record-allergy/",
+        "/patients/register-patient/",
+    ]
+
+
+def test_clinical_pages_have_no_barrier_and_never_scroll_sideways(
+    arrive: Arrive, clinician: Member, chart: Chart
+) -> None:
+    visitor = arrive(clinician)
+    found = []
+    for path in clinical_pages(chart):
+        visitor.goto(path)
+        found += [f"{path}: {each}" for each in (*in_every_light(visitor.page), *too_wide(visitor.page))]
+    assert found == []
+
+
+def test_the_officers_pages_have_no_barrier_and_never_scroll_sideways(
+    arrive: Arrive, compliance_officer: Member, chart: Chart
+) -> None:
+    visitor = arrive(compliance_officer)
+    found = []
+    for path in ("/compliance-report/", "/admin/", "/admin/projections/timelineentry/"):
+        visitor.goto(path)
+        wide = too_wide(visitor.page) if "admin" not in path else []
+        found += [f"{path}: {each}" for each in (*in_every_light(visitor.page), *wide)]
+    assert found == []
+
+
+def test_the_sign_in_page_has_no_barrier_and_never_scrolls_sideways(arrive: Arrive) -> None:
+    visitor = arrive()
+    visitor.goto("/sign-in/")
+    assert in_every_light(visitor.page) + too_wide(visitor.page) == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_focus_is_always_seen_and_never_covered(
+    arrive: Arrive, clinician: Member, chart: Chart, width: int
+) -> None:
+    visitor = arrive(clinician, viewport={"width": width, "height": 800})
+    visitor.goto(f"/patients/{chart.patient_id}/")
+    assert unseen_focus(visitor.page) == []
+
+
+def test_a_first_visit_to_the_chart_weighs_less_than_100_kb(
+    arrive: Arrive, clinician: Member, chart: Chart
+) -> None:
+    """Pages as they are sent, files as a server that compresses them sends them."""
+    visitor = arrive(clinician)
+    weights: dict[str, int] = {}
+
+    def weigh(response: Response) -> None:
+        body = response.body()
+        weights[response.url] = len(gzip.compress(body)) if "/static/" in response.url else len(body)
+
+    visitor.page.on("response", weigh)
+    visitor.page.route("**/*", lambda route: route.continue_())
+    visitor.goto(f"/patients/{chart.patient_id}/")
+    visitor.page.wait_for_load_state("networkidle")
+    assert len(weights) > 10
+    assert sum(weights.values()) <= 100_000
+
+
+def test_nothing_moves_while_the_chart_loads(arrive: Arrive, clinician: Member, chart: Chart) -> None:
+    visitor = arrive(clinician)
+    visitor.goto(f"/patients/{chart.patient_id}/")
+    shift = visitor.page.evaluate(
+        """() => new Promise((done) => {
+             new PerformanceObserver((list) => done(list.getEntries().reduce((sum, e) => sum + e.value, 0)))
+               .observe({type: "layout-shift", buffered: true});
+             setTimeout(() => done(0), 500);
+           })"""
+    )
+    assert shift < 0.01
+
+
+def test_on_paper_there_are_no_controls_and_the_whole_table(
+    arrive: Arrive, clinician: Member, chart: Chart
+) -> None:
+    visitor = arrive(clinician, viewport={"width": 700, "height": 900})
+    visitor.goto(f"/patients/{chart.patient_id}/")
+    visitor.page.emulate_media(media="print")
+    assert visitor.page.get_by_role("button", name="Print").count() == 0
+    assert not visitor.page.locator(".topbar").is_visible()
+    assert visitor.page.get_by_role("columnheader", name="Indication").is_visible()
+    assert visitor.page.locator(".banner").is_visible()
