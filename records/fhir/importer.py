@@ -15,7 +15,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from eventstore import store
-from eventstore.envelope import keyed_digest
+from eventstore.envelope import key_file, keyed_digest
 from eventstore.errors import CommandReused, LedgerBusy, WrongExpectedVersion
 from eventstore.projector import catch_up
 from eventstore.store import Batch, NewEvent
@@ -78,7 +78,11 @@ class Run:
 
 
 def import_files(paths: Iterable[str], run: Run, progress: Progress) -> Report:
-    """Everything under these paths. Raises: LedgerBusy where the ledger cannot be had for long."""
+    """Everything under these paths.
+
+    Raises: EventStoreError where nothing can be recorded (at once where the key file is missing).
+    """
+    key_file()
     report = Report()
     staging = Staging(source=run.source, keyed=lambda text: keyed_digest("source identifier", text))
     try:
