@@ -129,7 +129,7 @@ def record_access(request: HttpRequest, event: AccessEvent) -> None:
 def record_access_at_command_line(event: AccessEvent) -> None:
     """The access of whoever runs a command on this machine. Raises: AccessNotRecorded."""
     name = f"{getpass.getuser()} at the command line"
-    who = {"user_id": COMMAND_LINE, "user_name": name, "user_role": COMMAND_LINE}
+    who: dict[str, str | None] = {"user_id": COMMAND_LINE, "user_name": name, "user_role": COMMAND_LINE}
     session = envelope.keyed_digest("session", name)
     _append(event, who, Origin(session=session, correlation_id=str(uuid4())))
 

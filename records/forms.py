@@ -39,6 +39,7 @@ class PatientForm(CommandForm[commands.PatientCommand]):
 
     def __init__(self, *args: Any, subject: object | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields([name for row in self.rows for name in row])  # errors are listed as they are read
         for name in self.starts_from:
             field = self.fields[name]
             if isinstance(field, Coded):
@@ -165,7 +166,7 @@ class CorrectDemographicsForm(IdentityFields):
 class DosageFields(PatientForm):
     """How much, how and how often."""
 
-    dose = Dose(label="Dose", help_text="A number; the unit stands beside it")
+    dose = Dose(label="Dose", help_text="A number; unit beside it")
     unit = Coded(codes.Unit, label="Unit")
     route = Coded(codes.Route, label="Route")
     frequency = Coded(codes.Frequency, label="Frequency")

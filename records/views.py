@@ -220,7 +220,8 @@ class CommandView(View):
             "entry_line": self.entry_line() if self.page.about is About.ENTRY else None,
             "read_back": read_back,
             "notice": notice,
-            "alerts": alerts,
+            "interrupting": read_back.overridden if read_back else [a for a in alerts if a.interrupts],
+            "notes": read_back.notes if read_back else [a for a in alerts if not a.interrupts],
             "frame": "patient.html" if "patient_id" in self.ids else "base.html",
         }
         return render(self.request, "records/command.html", context, status=status)

@@ -107,7 +107,8 @@ def chart(clinician: Member) -> Chart:
 
 @pytest.fixture(params=PAGES, ids=lambda page: page.name)
 def page(request: pytest.FixtureRequest) -> CommandPage:
-    return request.param
+    page: CommandPage = request.param
+    return page
 
 
 def address(page: CommandPage, chart: Chart) -> str:

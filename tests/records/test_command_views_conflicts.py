@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from eventstore import store
 from eventstore.errors import LedgerBusy
-from records import access, handlers
+from records import handlers
 from tests import factories
 from tests.cast import Member
 from tests.records.charts import Chart, open_chart
@@ -180,7 +180,7 @@ def test_an_allergy_interrupts_until_a_reason_is_given_and_the_reason_is_kept(
     typed = numbered(chart, PRESCRIPTION | {"medication": "amoxicillin"}, confirm="yes")
     alert = browser.post(prescribe(chart), typed)
     assert alert.status_code == 422
-    assert "This needs an answer" in text_of(alert)
+    assert "Allergy: this needs an answer" in text_of(alert)
     assert "amoxicillin meets it" in text_of(alert)
     assert chart.version == 7
 
@@ -241,7 +241,7 @@ def test_no_form_is_shown_when_the_look_at_it_cannot_be_recorded(
     def refuse(*args: Any, **kwargs: Any) -> None:
         raise LedgerBusy
 
-    monkeypatch.setattr(access.store, "append", refuse)
+    monkeypatch.setattr(store, "append", refuse)
     response = browser.get(adjust(chart))
     assert response.status_code == 503
     assert "the viewing could not be recorded" in text_of(response)

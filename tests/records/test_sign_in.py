@@ -18,7 +18,7 @@ from eventstore import store
 from eventstore.errors import LedgerBusy
 from eventstore.ledgers import ACCESS_EVENTS
 from eventstore.store import RecordedEvent
-from records import access, handlers, sign_in
+from records import handlers, sign_in
 from records.author import Origin
 from records.codes import Role
 from records.commands import Deactivate, WithdrawRole
@@ -89,7 +89,7 @@ def test_nobody_is_let_in_when_it_cannot_be_recorded(
         raise LedgerBusy
 
     client = Client()
-    monkeypatch.setattr(access.store, "append", busy)
+    monkeypatch.setattr(store, "append", busy)
     response = sign_in_as(client, "jones")
     monkeypatch.undo()
     assert response.status_code == 503
