@@ -1,4 +1,4 @@
-"""A patient with something of everything, for tests of pages: made by commands, as in the clinic."""
+"""A patient with something of everything, for tests of pages."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from eventstore import store
-from eventstore.store import RecordedEvent
-from records import commands, handlers
+from django.utils import timezone
+
+from eventstore import projector, store
+from eventstore.store import Batch, NewEvent, RecordedEvent
+from records import handlers
 from records.author import Author, Origin
 from tests import factories
 
@@ -50,19 +52,26 @@ class Chart:
 
 
 def open_chart(author: Author) -> Chart:
-    """Lisinopril active, furosemide held, an allergy to latex, a note."""
+    """Lisinopril active, furosemide held, an allergy to latex, a note: in one append, for speed."""
     chart = Chart(author, str(uuid4()))
-    chart.record(factories.RegisterPatientFactory())
-    active = factories.AddPrescriptionFactory(medication="lisinopril")
-    held = factories.AddPrescriptionFactory(medication="furosemide", dose="40", indication="oedema")
-    allergy = factories.RecordAllergyFactory(substance="latex", category="environment")
-    chart.record(active)
-    chart.record(held)
-    chart.record(factories.HoldPrescriptionFactory(prescription_id=held.prescription_id))
-    chart.record(allergy)
-    chart.note_id = str(
-        chart.record(commands.AddNote(patient_id="", text="Sleeps well.", category="clinical"))
+    active = factories.PrescriptionAddedFactory(medication="lisinopril")
+    held = factories.PrescriptionAddedFactory(medication="furosemide", dose="40", indication="oedema")
+    allergy = factories.AllergyRecordedFactory(substance="latex", category="environment")
+    facts = (
+        factories.PatientRegisteredFactory(),
+        active,
+        held,
+        factories.PrescriptionHeldFactory(prescription_id=held.prescription_id),
+        allergy,
+        factories.NoteAddedFactory(text="Sleeps well."),
     )
+    metadata = {"user_id": author.user_id, "user_name": author.name, "user_role": author.role}
+    now, command_id = timezone.now(), uuid4()
+    entries = tuple(NewEvent(data=fact, occurred_at=now, metadata=metadata) for fact in facts)
+    appended = store.append(
+        [Batch(chart.stream, "Patient", 0, entries)], command_id=command_id, command_digest=command_id.hex
+    )
+    projector.catch_up(appended.last_position)
     chart.prescription_id, chart.held_id = active.prescription_id, held.prescription_id
-    chart.allergy_id = allergy.allergy_id
+    chart.allergy_id, chart.note_id = allergy.allergy_id, str(appended.event_ids[-1])
     return chart
