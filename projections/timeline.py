@@ -32,7 +32,7 @@ class TimelineProjector(Projector):
             unknown = entries.Wrong(title=event.data.target_event_type)
             rows.put(_entry(entries.tell_correction(event, subjects, unknown), event))
             return
-        relied = _relied_on(wrong, event, rows)
+        relied = _relied_on(wrong, rows)
         entry = _entry(entries.tell_correction(event, subjects, _wrong(wrong)), event)
         entry.subject_id, entry.other_subject_id = wrong.subject_id, wrong.other_subject_id
         entry.corrects = wrong.event_id
@@ -71,17 +71,12 @@ def _wrong(entry: TimelineEntry) -> entries.Wrong:
     return entries.Wrong(title=entry.title, about=entry.entry["about"], subject_ids=subject_ids)
 
 
-def _relied_on(wrong: TimelineEntry, correction: RecordedEvent, rows: Rows) -> list[TimelineEntry]:
+def _relied_on(wrong: TimelineEntry, rows: Rows) -> list[TimelineEntry]:
     """Later entries about the same prescription, allergy or identity, recorded before it was marked."""
     about = {wrong.subject_id, wrong.other_subject_id} - {None}
     if not about:
         return []
-    later = rows.all(
-        TimelineEntry,
-        patient_id=wrong.patient_id,
-        version__gt=wrong.version,
-        version__lt=correction.version,
-    )
+    later = rows.all(TimelineEntry, patient_id=wrong.patient_id, version__gt=wrong.version)
     relied = [
         each for each in later if about & {each.subject_id, each.other_subject_id} and not each.in_error
     ]
