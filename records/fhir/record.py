@@ -28,6 +28,7 @@ from records.fhir.mapping import (
     registered,
     request_alerts,
 )
+from records.fhir.notes import noted
 from records.fhir.patient import PatientSaid, read_patient
 from records.fhir.people import Lookup
 from records.fhir.request import read_request
@@ -89,6 +90,7 @@ def decide(staged: Sequence[Staged], known: Known, reading: Reading) -> Decided:
     else:
         _decide_changed(changed, person, known, reading, decided)
     decided.groups.sort(key=lambda group: group.order)
+    decided.groups = noted(decided.groups, known)
     return decided
 
 
