@@ -15,17 +15,19 @@ from config.embedded_postgres import Cluster
 from tests.clusters import PROJECT
 
 
+def embedded(folder: Path) -> dict[str, str]:
+    """The environment in which the folder's embedded server is used, whatever these tests run on."""
+    foreign = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "ANAMNESIS_ROLE")
+    kept = {name: value for name, value in os.environ.items() if name not in foreign}
+    return kept | {"ANAMNESIS_DATA": str(folder)}
+
+
 def manage(
     folder: Path, *arguments: str, stdin: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "ANAMNESIS_ROLE")
-    }
     return subprocess.run(
         [sys.executable, str(PROJECT / "manage.py"), *arguments],
-        env=kept | {"ANAMNESIS_DATA": str(folder)} | environment,
+        env=embedded(folder) | environment,
         cwd="/",
         input=stdin,
         capture_output=True,
@@ -108,11 +110,10 @@ def test_the_superuser_of_ones_own_server_is_refused_in_one_sentence(data_folder
 
 
 def test_a_command_that_is_told_to_end_leaves_no_server(data_folder: Path) -> None:
-    kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     waiting = "print('waiting', flush=True); import time; time.sleep(60)"
     with subprocess.Popen(
         [sys.executable, str(PROJECT / "manage.py"), "shell", "-v", "0", "-c", waiting],
-        env=kept | {"ANAMNESIS_DATA": str(data_folder)},
+        env=embedded(data_folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
