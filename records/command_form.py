@@ -15,6 +15,7 @@ from django import forms
 from records import commands
 
 LAST_VERSION = 2**31 - 1
+LOST = "This form has lost its number. Open it again, from where you found it."
 C = TypeVar("C", bound=commands.PatientCommand | commands.ClinicianCommand)
 
 
@@ -33,10 +34,9 @@ class CommandForm(forms.Form, Generic[C]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["use_required_attribute"] = False  # what is missing is said in our words, beside the field
         super().__init__(*args, **kwargs)
-        lost = "This form has lost its number. Open it again from the chart."
         for name in ("command_id", "seen_version"):
             messages = self.fields[name].error_messages
-            messages.update(dict.fromkeys([*messages, "min_value", "max_value", "invalid"], lost))
+            messages.update(dict.fromkeys([*messages, "min_value", "max_value", "invalid"], LOST))
 
     @classmethod
     def numbers(cls, seen_version: int) -> dict[str, Any]:

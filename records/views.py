@@ -23,6 +23,7 @@ from eventstore import store
 from eventstore.errors import CommandReused, FutureOccurredAt, NotStorable, WrongExpectedVersion
 from eventstore.store import RecordedEvent
 from records import access, fold, handlers
+from records.command_form import LOST
 from records.command_pages import PAGES, About, CommandPage
 from records.commands import PatientCommand
 from records.decision import Alert, Decision, Rejected
@@ -140,6 +141,9 @@ class CommandView(View):
 
     def conflict(self, form: PatientForm) -> HttpResponse:
         """Someone else was first: what they recorded, and the way to apply this on top of it."""
+        if self.page.about is About.NOBODY_YET:
+            form.add_error(None, LOST)
+            return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         notice = meanwhile(self.load(), form.seen, form, self.subject_of, access.author_of(self.request))
         return self.show(form, notice=notice, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 

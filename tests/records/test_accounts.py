@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -251,3 +252,13 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     with pytest.raises(CommandError, match=words):
         create(*arguments)
     assert not User.objects.filter(username="new").exists()
+
+
+def test_a_missing_key_file_is_said_and_the_name_stays_free(
+    transactional_db: None, settings: Any, tmp_path: Path
+) -> None:
+    kept, settings.ANAMNESIS_KEY_FILE = settings.ANAMNESIS_KEY_FILE, str(tmp_path / "none")
+    with pytest.raises(CommandError, match=r"Make one, once, with: manage\.py create_key_file"):
+        create("boss", "--role", "account administrator")
+    settings.ANAMNESIS_KEY_FILE = kept
+    assert "Account boss opened" in create("boss", "--role", "account administrator")

@@ -111,6 +111,29 @@ def test_a_prescription_that_someone_stopped_meanwhile_is_not_adjusted(
     assert browser.get(adjust(chart)).status_code == 404
 
 
+def test_a_registration_that_claims_to_have_seen_a_record_is_asked_to_start_anew(browser: Client) -> None:
+    typed = {"family": "Olof", "sex": "male", "mrn": "M-7", "command_id": str(uuid4()), "seen_version": "5"}
+    for confirm in ("", "yes"):
+        response = browser.post(reverse("register-patient"), typed | {"confirm": confirm})
+        assert response.status_code == 422
+        assert "This form has lost its number" in text_of(response)
+
+
+def test_a_record_number_that_is_taken_is_refused_at_its_field(chart: Chart, browser: Client) -> None:
+    typed = {
+        "family": "Olof",
+        "sex": "male",
+        "mrn": f"M-{uuid4().hex[:8]}",
+        "seen_version": "0",
+        "confirm": "yes",
+    }
+    assert browser.post(reverse("register-patient"), typed | {"command_id": str(uuid4())}).status_code == 303
+    response = browser.post(reverse("register-patient"), typed | {"command_id": str(uuid4())})
+    assert response.status_code == 422
+    assert 'href="#id_mrn"' in response.content.decode()
+    assert "Olof" in response.content.decode()
+
+
 # --- The line that was read back ---------------------------------------------------------------------
 
 

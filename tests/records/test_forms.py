@@ -218,7 +218,7 @@ def test_a_day_of_death_without_the_tick_is_asked_about() -> None:
 
 def test_a_form_that_lost_its_number_says_so() -> None:
     form = forms.RefuteAllergyForm({"reason": "tolerates it", "command_id": "x", "seen_version": str(2**63)})
-    lost = "This form has lost its number. Open it again from the chart."
+    lost = "This form has lost its number. Open it again, from where you found it."
     assert form.errors == {"command_id": [lost], "seen_version": [lost]}
 
 

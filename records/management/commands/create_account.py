@@ -13,7 +13,9 @@ from uuid import uuid4
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 
+from eventstore.errors import KeyUnavailable
 from records.account_opening import Opening, open_account
 from records.author import COMMAND_LINE, Author, Origin
 from records.codes import Role
@@ -47,6 +49,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self.open(options)
+        except Rejected as rejected:
+            raise CommandError(rejected.message) from rejected
+        except KeyUnavailable as missing:
+            raise CommandError(f"{missing} Make one, once, with: manage.py create_key_file") from missing
+        except (ProgrammingError, OperationalError) as missing:
+            raise CommandError(f"The tables cannot be used; has migrate run? {missing}") from missing
+
+    def open(self, options: dict[str, Any]) -> None:
         user = User(username=User.normalize_username(options["username"]))
         self.refuse_a_name_that_cannot_be(user)
         password, made_here = self.password(options["password_from_env"], user)
@@ -59,10 +71,7 @@ class Command(BaseCommand):
         )
         operator = getpass.getuser()
         author = Author(user_id=COMMAND_LINE, name=f"{operator} at the command line", role=COMMAND_LINE)
-        try:
-            open_account(opening, command_id=uuid4(), author=author, origin=Origin())
-        except Rejected as rejected:
-            raise CommandError(rejected.message) from rejected
+        open_account(opening, command_id=uuid4(), author=author, origin=Origin(correlation_id=str(uuid4())))
         self.stdout.write(f"Account {user.username} opened: {', '.join(opening.roles)}.")
         if made_here:
             self.stdout.write(f"Password (shown this once): {password}")
