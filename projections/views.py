@@ -80,6 +80,7 @@ def timeline(request: Request, patient_id: UUID) -> HttpResponse:
     part = ""
     if request.htmx and not request.htmx.history_restore_request:
         part = "#more" if before else "#entries"
+    context["whole_page"] = not part
     response = page(request, patient_id, "timeline", found, context, part)
     patch_vary_headers(response, ["HX-Request"])
     return response

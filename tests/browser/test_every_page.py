@@ -1,4 +1,4 @@
-"""Every page, wide and narrow, light and dark: nobody is shut out, nothing scrolls sideways, the focus shows."""
+"""Every page, wide and narrow, light and dark: nobody is shut out, nothing scrolls sideways."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import gzip
 import pytest
 from playwright.sync_api import Response
 
+from records import commands
 from tests.browser.conftest import Arrive
 from tests.browser.looks import in_every_light, too_wide, unseen_focus
 from tests.cast import Member
@@ -18,8 +19,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def chart(clinician: Member) -> Chart:
     """A patient with something of everything, and an entry that was a mistake."""
-    from records import commands
-
     opened = open_chart(clinician.author)
     opened.record(
         commands.AdjustDosage(
