@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from records.demo.life import Chapter, Life, Story
@@ -257,6 +257,10 @@ def _after(delay: int, chapter: Chapter, life: Life) -> Story:
     yield from chapter(life)
 
 
+#: No visit begins so shortly before the end, so that all of it lies before.
+LAST_VISIT = timedelta(hours=1)
+
+
 class _Clock:
     """Which story goes on next."""
 
@@ -281,7 +285,7 @@ class _Clock:
             if wait is None:
                 continue
             again = life.calendar.next_moment(life.now, wait, life.rng)
-            if again < life.calendar.end:
+            if again < life.calendar.end - LAST_VISIT:
                 heapq.heappush(self._queue, (again, number, story))
 
 
