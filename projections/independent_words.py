@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 Values = dict[str, Any]
@@ -16,6 +17,12 @@ DayOf = Callable[[datetime], date]
 KINDS = {
     "Prescription": "medication", "Dosage": "medication", "Allergy": "allergy", "NoKnown": "allergy",
     "Note": "note", "Patient": "demographics", "Demographics": "demographics", "Entry": "correction",
+}  # fmt: skip
+
+#: What is counted, and what several of it are called.
+COUNTED = {
+    "tablet": "tablets", "capsule": "capsules", "puff": "puffs", "drop": "drops", "patch": "patches",
+    "spray": "sprays", "sachet": "sachets", "suppository": "suppositories", "application": "applications",
 }  # fmt: skip
 
 
@@ -53,18 +60,27 @@ def printed_dosage(values: Values, *, reported: bool) -> str:
     whole, _, fraction = dose.partition(".")
     if whole.isascii() and whole.isdigit() and int(whole) > 999:
         dose = f"{int(whole):,}" + (f".{fraction}" if "." in dose else "")
-    return f"{dose} {values['unit'] or _no_unit(reported=reported)}"
+    return f"{dose} {_unit(values, reported=reported)}"
 
 
 def searched_dosage(values: Values, *, reported: bool) -> str:
     """ "1000 mg" as it is stored for searching."""
     if not values["dose"]:
         return "not stated by source" if reported else "unknown"
-    return f"{values['dose']} {values['unit'] or _no_unit(reported=reported)}"
+    return f"{values['dose']} {_unit(values, reported=reported)}"
 
 
-def _no_unit(*, reported: bool) -> str:
-    return f"(unit {'not stated by source' if reported else 'unknown'})"
+def _unit(values: Values, *, reported: bool) -> str:
+    """One tablet, several tablets; every microgram is an mcg; a number without a unit says so."""
+    unit = values["unit"]
+    if not unit:
+        return f"(unit {'not stated by source' if reported else 'unknown'})"
+    if unit.endswith("g") and unit[:-1] in ("u", "\N{MICRO SIGN}", "\N{GREEK SMALL LETTER MU}"):
+        return "mcg"
+    if unit == "units":
+        return "unit" if values["dose"] == "1" else "units"
+    several = values["dose"].replace(".", "", 1).isdigit() and Decimal(values["dose"]) > 1
+    return COUNTED[unit] if unit in COUNTED and several else str(unit)
 
 
 def last_day(start: str | None, end: str | None, days: int | None, opened_on: date) -> date | None:

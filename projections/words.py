@@ -14,6 +14,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from records import dose as written_dose
 from records import partial_dates
 
 NOT_STATED = "not stated by source"
@@ -31,27 +32,27 @@ def absent(*, reported: bool) -> str:
 
 def number(text: str) -> str:
     """Exact decimal text with a comma from 1,000. What is not a plain number stays as it was written."""
-    whole, point, rest = text.partition(".")
-    return f"{int(whole):,}{point}{rest}" if whole.isascii() and whole.isdigit() and len(whole) > 3 else text
+    return written_dose.number_shown(text)
 
 
-def dosage(dose: str | None, unit: str | None, *, reported: bool = False) -> str:
-    """'1,000 mg', or the word for an unstated dose. A unit alone says nothing of a dose, and a number
-    alone is never taken for one: it says that its unit is missing."""
+def unit(name: str | None, amount: str | None = None, *, reported: bool = False) -> str:
+    """The unit as it is read: "tablets" for more than one, mcg for every microgram. A number without a
+    unit is never taken for a dose: it says that its unit is missing."""
+    return written_dose.unit_shown(name, amount) if name else f"(unit {absent(reported=reported)})"
+
+
+def dosage(dose: str | None, name: str | None, *, reported: bool = False) -> str:
+    """'1,000 mg', or the word for an unstated dose. A unit alone says nothing of a dose."""
     if not dose:
         return absent(reported=reported)
-    return f"{number(dose)} {unit or no_unit(reported=reported)}"
+    return f"{number(dose)} {unit(name, dose, reported=reported)}"
 
 
-def dosage_key(dose: str | None, unit: str | None, *, reported: bool = False) -> str:
+def dosage_key(dose: str | None, name: str | None, *, reported: bool = False) -> str:
     """Dose and unit as they are stored and searched: '1000 mg', without the comma of print."""
     if not dose:
         return absent(reported=reported)
-    return f"{dose} {unit or no_unit(reported=reported)}"
-
-
-def no_unit(*, reported: bool) -> str:
-    return f"(unit {absent(reported=reported)})"
+    return f"{dose} {unit(name, dose, reported=reported)}"
 
 
 def frequency(

@@ -74,7 +74,7 @@ def corrected(
 
 def _course_changes(before: CourseHistory, after: CourseHistory | None) -> Iterator[Values]:
     if after is None:
-        yield change(words.capital(before.medication), before.now.status, GONE)
+        yield change(before.medication, before.now.status, GONE)
         return
     changes, _ = medication.compared(before, before.dosage, after, after.dosage)
     yield from changes
@@ -93,9 +93,9 @@ def _allergies(correction: events.EntryMarkedInError, subjects: Subjects) -> Ite
         if before is None:
             continue
         if after is None:
-            yield change(words.capital(before.substance), before.status, GONE)
+            yield change(before.substance, before.status, GONE)
         elif before.status != after.status:
-            yield change(words.capital(before.substance), before.status, after.status)
+            yield change(before.substance, before.status, after.status)
         elif before.severity != after.severity or before.substance != after.substance:
             said = [words.joined((each.substance, each.severity), ", ") for each in (before, after)]
             yield change("Allergy", *said)

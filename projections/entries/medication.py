@@ -93,7 +93,9 @@ def _(event: events.DosageAdjusted, moment: Moment, subjects: Subjects) -> Told:
 @tell.register
 def _(event: events.PrescriptionRenewed, moment: Moment, subjects: Subjects) -> Told:
     course = _followed(event, event.prescription_id, moment, subjects)
-    quantity = words.joined((event.quantity and words.number(event.quantity), event.quantity_unit), " ")
+    quantity = (
+        words.dosage(event.quantity, event.quantity_unit, reported=event.reported) if event.quantity else ""
+    )
     days = f"for {event.duration_days} days" if event.duration_days else ""
     return Told(
         kind="medication",
@@ -260,7 +262,7 @@ def _order_facts(course: CourseHistory) -> list[Values]:
         ("Form", order.form),
         ("Indication", order.indication),
         ("Prescriber", order.prescriber),
-        ("License", order.prescriber_license),
+        ("Prescriber's license", order.prescriber_license),
         ("Note to patient", order.note_to_patient),
         ("Code", code),
     )

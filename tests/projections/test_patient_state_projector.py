@@ -59,6 +59,12 @@ def test_a_number_without_a_unit_is_not_taken_for_a_dose(record: Record) -> None
     assert current(key).dosage == "1 (unit not stated by source)"
 
 
+def test_units_are_stored_as_they_are_read_so_that_a_recall_finds_them(record: Record) -> None:
+    written = [("2", "tablet"), ("1", "tablet"), ("50", "ug"), ("1", "units")]
+    keys = [prescribed(record, dose=dose, unit=unit, reported=True) for dose, unit in written]
+    assert [current(key).dosage for key in keys] == ["2 tablets", "1 tablet", "50 mcg", "1 unit"]
+
+
 def test_an_adjusted_dose_names_the_entry_that_set_it(record: Record) -> None:
     key = prescribed(record)
     (event_id,) = record.add(make.DosageAdjustedFactory(prescription_id=key, dose="5"), at=day(9))

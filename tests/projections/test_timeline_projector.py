@@ -109,7 +109,7 @@ def test_held_resumed_renewed_and_discontinued_name_the_medication(record: Recor
     assert (entry(held).entry["tag"], entry(stopped).entry["tag"]) == ("Held", "Discontinued")
     assert entry(held).entry["line"] == "5 mg, oral, twice daily"
     assert (entry(held).entry["because"], entry(held).reason) == ("procedure", "colonoscopy tomorrow")
-    assert entry(renewed).entry["line"] == "renewed 01-Nov-2026, 60 tablet, for 30 days"
+    assert entry(renewed).entry["line"] == "renewed 01-Nov-2026, 60 tablets, for 30 days"
 
 
 def test_what_a_source_calls_completed_is_not_called_discontinued(record: Record) -> None:
