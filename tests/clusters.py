@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import psycopg
 
 from config.embedded_postgres import Cluster
 from eventstore.envelope import create_key_file
+from tests.settings import FOLDER
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -32,6 +35,35 @@ def short_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _environment(folder: Path) -> dict[str, str]:
+    foreign = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "ANAMNESIS_ROLE")
+    kept = {name: value for name, value in os.environ.items() if name not in foreign}
+    return kept | {"ANAMNESIS_DATA": str(folder), "ANAMNESIS_KEY_FILE": str(folder / "ledger.key")}
+
+
+def _manage(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", str(PROJECT / "manage.py"), *arguments],
+        env=_environment(folder),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=check,
+        timeout=300,
+    )
+
+
+@functools.cache
+def _migrated() -> Path:
+    """The data folder of a server that was made, migrated and stopped; once in a test run."""
+    folder = FOLDER / "migrated"
+    folder.mkdir()
+    folder.chmod(0o711)
+    create_key_file(folder / "ledger.key")
+    _manage(folder, "migrate", "--verbosity", "0")
+    return folder
+
+
 class DisposableCluster:
     """A migrated server with empty ledgers, for what would spoil the others' tests."""
 
@@ -39,29 +71,19 @@ class DisposableCluster:
         self._folder = contextlib.ExitStack()
         self.folder = self._folder.enter_context(short_folder())
         self.key_file = self.folder / "ledger.key"
-        create_key_file(self.key_file)
+        # A copy of one that was made and migrated once takes a tenth of the time. cp keeps the owners.
+        subprocess.run(["cp", "-a", *map(str, _migrated().iterdir()), str(self.folder)], check=True)
         self.cluster = Cluster(self.folder)
         self.cluster.ensure_running()
-        self.manage("migrate", "--verbosity", "0")
 
     @property
     def environment(self) -> dict[str, str]:
         """The environment in which manage.py and the settings find this server."""
-        foreign = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "ANAMNESIS_ROLE")
-        kept = {key: value for key, value in os.environ.items() if key not in foreign}
-        return kept | {"ANAMNESIS_DATA": str(self.folder), "ANAMNESIS_KEY_FILE": str(self.key_file)}
+        return _environment(self.folder)
 
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a management command on this server."""
-        return subprocess.run(
-            [sys.executable, "-W", "error", str(PROJECT / "manage.py"), *arguments],
-            env=self.environment,
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            check=check,
-            timeout=300,
-        )
+        return _manage(self.folder, *arguments, check=check)
 
     def connect(self, role: str = "postgres") -> psycopg.Connection:
         """A session in autocommit: postgres (the superuser), anamnesis_migrator or anamnesis_web."""
@@ -75,6 +97,8 @@ class DisposableCluster:
             for one in (pid, *map(int, children)):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(one, signal.SIGKILL)
+        while self.cluster.is_running():
+            time.sleep(0.01)
 
     def start(self) -> None:
         self.cluster.ensure_running()
