@@ -232,6 +232,8 @@ def act_out(life: Life, history: History) -> None:
     """Run all stories of one patient in the order of time, until the calendar or the patient's life ends."""
     life.asks_about_allergies = history.asks
     opening = life.calendar.next_moment(life.calendar.ago(history.registered, "07:00"), days(0), life.rng)
+    if opening >= life.calendar.end - LAST_VISIT:  # the working day after it would be today or later
+        opening = life.calendar.ago(history.registered, "10:12")
     life.arrive(opening)
     life.register(**_as_understood(life))
     clock = _Clock(life)
