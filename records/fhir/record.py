@@ -8,17 +8,18 @@ record number is asked through a function.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from records import record_number
 from records.events import NoteAdded
-from records.fhir.allergy import read_allergy
+from records.fhir.allergy import AllergySaid, read_allergy
 from records.fhir.corrections import Contradiction, corrected_allergy, corrected_patient, corrected_request
 from records.fhir.courses import Ordered
 from records.fhir.dates import Dated, dated
 from records.fhir.drafts import Group, Origin
 from records.fhir.known import Known
+from records.fhir.lengths import bounded, note_of
 from records.fhir.literal import NUL_SIGN
 from records.fhir.mapping import (
     Alerts,
@@ -82,7 +83,7 @@ def decide(staged: Sequence[Staged], known: Known, reading: Reading) -> Decided:
             changed.append((item, origin))
         else:
             new.append((item, origin))
-    said = next((read_patient(item.body, reading.zone) for item in staged if item.kind == "Patient"), None)
+    said = next((_person(item, reading) for item in staged if item.kind == "Patient"), None)
     person = said or known.patient.demographics
     if new:
         _decide_new(new, said, person, known, reading, decided)
@@ -110,9 +111,7 @@ def _decide_new(
             draft = registered(said, at, origin, mrn=number, alerts=(*alerts, *_replaced(item)))
             decided.groups.append(Group((draft,), (0, 0, reading.now)))
         elif item.kind == "AllergyIntolerance":
-            allergy = read_allergy(item.body, reading.zone, reading.lookup(item))
-            at = dated(allergy.recorded, reading.now, what="When it was recorded")
-            alerts = (*impossible(allergy.recorded, person), *_replaced(item))
+            allergy, at, alerts = _allergy(item, person, reading)
             decided.groups.append(new_allergy(allergy, at, origin, alerts, reading.now, known.patient))
         elif item.kind == "MedicationRequest":
             requests.append(_ordered(item, origin, person, reading))
@@ -154,7 +153,7 @@ def _correction(
     """The part of the record that a change touches, and what it amounts to."""
     prior = known.priors[origin.identity]
     if item.kind == "Patient":
-        said = read_patient(item.body, reading.zone)
+        said = _person(item, reading)
         number, alerts = _number_of(said, known.patient_id, reading)
         if alerts and known.patient.demographics:
             number = known.patient.demographics.mrn
@@ -162,21 +161,32 @@ def _correction(
         group = corrected_patient(said, known, prior, origin, alerts, reading.now, mrn=number)
         return "patient", [group]
     if item.kind == "AllergyIntolerance":
-        allergy = read_allergy(item.body, reading.zone, reading.lookup(item))
-        at = dated(allergy.recorded, reading.now, what="When it was recorded")
-        alerts = (*impossible(allergy.recorded, person), *_replaced(item))
+        allergy, at, alerts = _allergy(item, person, reading)
         group = corrected_allergy(allergy, known, prior, at, origin, alerts, reading.now)
         return f"allergy {origin.identity.uuid}", [group]
     request = _ordered(item, origin, person, reading)
     return f"drug {request.said.drug}", corrected_request(request, known, prior, reading.now)
 
 
+def _person(item: Staged, reading: Reading) -> PatientSaid:
+    said, longer = bounded(read_patient(item.body, reading.zone))
+    return replace(said, notes=(*said.notes, *(text for _, text in note_of(longer))))
+
+
+def _allergy(
+    item: Staged, person: PatientSaid | Demographics | None, reading: Reading
+) -> tuple[AllergySaid, Dated, Alerts]:
+    said, longer = bounded(read_allergy(item.body, reading.zone, reading.lookup(item)))
+    at = dated(said.recorded, reading.now, what="When it was recorded")
+    return said, at, (*impossible(said.recorded, person), *note_of(longer), *_replaced(item))
+
+
 def _ordered(
     item: Staged, origin: Origin, person: PatientSaid | Demographics | None, reading: Reading
 ) -> Ordered:
-    said = read_request(item.body, reading.zone, reading.lookup(item))
+    said, longer = bounded(read_request(item.body, reading.zone, reading.lookup(item)))
     at = dated(said.authored, reading.now, what="When it was ordered")
-    return Ordered(said, at, origin, (*request_alerts(said, person), *_replaced(item)))
+    return Ordered(said, at, origin, (*request_alerts(said, person), *note_of(longer), *_replaced(item)))
 
 
 def _replaced(item: Staged) -> Alerts:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
+import string
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 
 from eventstore import store
+from eventstore.models import ParkedAggregate
 from eventstore.projector import checkpoint
 from records import reservations
 from records.fhir import importer
@@ -227,3 +230,33 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
     peak(5)
     few, many = peak(20), peak(160)
     assert many < few * 1.5
+
+
+def test_a_value_of_any_length_is_taken_and_shown(source: Source) -> None:
+    letters = random.Random(7)  # repetitive text would be compressed and fit after all
+
+    def long() -> str:
+        return "".join(letters.choice(string.ascii_letters + "éß漢") for _ in range(9000))
+
+    said = request(
+        drug=long(),
+        requester={"display": long()},
+        reasonCode=[{"text": long()}],
+        dosageInstruction=[dosage(1, long()) | {"text": long(), "route": {"text": long()}}],
+    )
+    coded = request(
+        "m2", medicationCodeableConcept={"coding": [{"code": long(), "system": long()}], "text": long()}
+    )
+    person = patient(
+        name=[{"family": long(), "given": [long()]}],
+        telecom=[{"value": long()}],
+        address=[{"text": long()}],
+        identifier=[{"system": long(), "value": long()}],
+    )
+    report = source.says(person, allergy(to=long()), said, coded)
+    assert report.events == {"PatientRegistered": 1, "AllergyRecorded": 1, "PrescriptionAdded": 2}
+    assert not ParkedAggregate.objects.filter(aggregate_id=f"patient-{source.patient_id()}").exists()
+    added = source.entries()[-1]
+    assert len(added.data.medication) == 300
+    assert added.data.medication.endswith("…")
+    assert added.metadata["alerts"][0]["text"].startswith("Longer than a record can show: medication")
