@@ -7,7 +7,7 @@ is compared as far as it was followed, and told. Personal text is compared but n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -75,8 +75,12 @@ class Difference:
 
 @dataclass
 class Comparison:
-    """What was compared. notes: what was left out, and why; filled while differences are read."""
+    """What is compared, and what was. only: streams to compare; all where none is named.
 
+    Shape: notes: what was left out, and why; filled while differences are read.
+    """
+
+    only: Sequence[str] = ()
     position: int = 0
     streams: int = 0
     rows: int = 0
@@ -93,12 +97,13 @@ class Comparison:
     def _read_models(self) -> Iterator[Difference]:
         followed = self._followed()
         parked: dict[str, dict[str, int]] = {}
-        for row in ParkedAggregate.objects.order_by("position"):
+        chosen = {"aggregate_id__in": self.only} if self.only else {}
+        for row in ParkedAggregate.objects.filter(**chosen).order_by("position"):
             parked.setdefault(row.aggregate_id, {})[row.projector] = row.version
             self.notes.append(f"{row.aggregate_id} is parked for {row.projector} at entry {row.position}.")
         expected: Tables = {table: {} for table in followed}
         owners: dict[str, set[str]] = {table: set() for table in followed}
-        for aggregate_id, aggregate_type, events in _streams(self.position):
+        for aggregate_id, aggregate_type, events in _streams(self.position, self.only):
             self.streams += 1
             for table, rows in _rows_of(aggregate_id, aggregate_type, events, followed, parked).items():
                 expected[table] |= rows
@@ -106,7 +111,8 @@ class Comparison:
             if sum(map(len, expected.values())) >= AT_ONCE:
                 yield from self._compared(expected, owners)
         yield from self._compared(expected, owners)
-        yield from _strangers(followed)
+        if not self.only:
+            yield from _strangers(followed)
 
     def _followed(self) -> dict[str, str]:
         """The tables to compare, each with its projector; what cannot be compared is noted."""
@@ -132,7 +138,7 @@ class Comparison:
 
     def _snapshots(self) -> Iterator[Difference]:
         current, stale = PatientAggregate().fingerprint, 0
-        for aggregate_id, version, state, fingerprint in _stored_snapshots():
+        for aggregate_id, version, state, fingerprint in _stored_snapshots(self.only):
             last = store.stream_version(aggregate_id)
             if version > last:
                 yield Difference("snapshots", aggregate_id, "version", f"at most {last}", str(version))
@@ -192,15 +198,15 @@ def _license_at(user_id: str, position: int) -> str | None:
     return row[0] if row else None
 
 
-def _streams(until: int) -> Iterator[tuple[str, str, Iterator[Stored]]]:
+def _streams(until: int, only: Sequence[str]) -> Iterator[tuple[str, str, Iterator[Stored]]]:
     """(stream, kind, its events up to a position), stream by stream."""
     after = ""
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT aggregate_id, aggregate_type FROM events WHERE version = 1 AND aggregate_id > %s"
-                " AND position <= %s ORDER BY aggregate_id LIMIT 1000",
-                [after, until],
+                " AND position <= %s AND (%s OR aggregate_id = ANY(%s)) ORDER BY aggregate_id LIMIT 1000",
+                [after, until, not only, list(only)],
             )
             page = cursor.fetchall()
         for aggregate_id, aggregate_type in page:
@@ -280,14 +286,14 @@ def _strangers(followed: Iterable[str]) -> Iterator[Difference]:
                 yield Difference(table, stranger, "", "no row: no event tells of it", "a row")
 
 
-def _stored_snapshots() -> Iterator[tuple[str, int, Values, str]]:
+def _stored_snapshots(only: Sequence[str]) -> Iterator[tuple[str, int, Values, str]]:
     after = ""
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT aggregate_id, version, state::text, fold_fingerprint FROM snapshots"
-                " WHERE aggregate_id > %s ORDER BY aggregate_id LIMIT 200",
-                [after],
+                " WHERE aggregate_id > %s AND (%s OR aggregate_id = ANY(%s)) ORDER BY aggregate_id LIMIT 200",
+                [after, not only, list(only)],
             )
             page = cursor.fetchall()
         for aggregate_id, version, state, fingerprint in page:

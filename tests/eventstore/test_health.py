@@ -129,13 +129,13 @@ def test_read_models_ahead_of_the_ledger_are_a_failure() -> None:
 
 @pytest.mark.parametrize("ledger", ["events", "access_events"])
 def test_a_guard_that_is_switched_off_is_a_failure(
-    superuser_connection: psycopg.Connection[Any], ledger: str
+    owner_connection: psycopg.Connection[Any], ledger: str
 ) -> None:
-    superuser_connection.execute(f"ALTER TABLE {ledger} DISABLE TRIGGER {ledger}_refuse_row")
+    owner_connection.execute(f"ALTER TABLE {ledger} DISABLE TRIGGER {ledger}_refuse_row")
     try:
         status, found = ask()
     finally:
-        superuser_connection.execute(f"ALTER TABLE {ledger} ENABLE ALWAYS TRIGGER {ledger}_refuse_row")
+        owner_connection.execute(f"ALTER TABLE {ledger} ENABLE ALWAYS TRIGGER {ledger}_refuse_row")
     assert status == 503
     assert found["reasons"] == [
         "A guard of the ledger is missing or switched off: run manage.py verify_ledger."

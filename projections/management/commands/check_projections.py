@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from projections.comparison import Comparison
 
@@ -17,8 +17,13 @@ class Command(BaseCommand):
         "differ."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "streams", nargs="*", metavar="AGGREGATE_ID", help="only these; all if none is named"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        comparison, differing = Comparison(), 0
+        comparison, differing = Comparison(only=options["streams"]), 0
         for difference in comparison.differences():
             differing += 1
             self.stdout.write(str(difference))
