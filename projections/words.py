@@ -20,6 +20,15 @@ from records import partial_dates
 NOT_STATED = "not stated by source"
 UNKNOWN = "unknown"
 
+#: Code systems by the names people use.
+CODE_SYSTEMS = {
+    "http://www.nlm.nih.gov/research/umls/rxnorm": "RxNorm",
+    "http://snomed.info/sct": "SNOMED CT",
+    "http://hl7.org/fhir/sid/ndc": "NDC",
+    "http://www.whocc.no/atc": "ATC",
+    "http://fdasis.nlm.nih.gov": "UNII",
+}
+
 
 def stated(value: str | None, *, reported: bool) -> str:
     """The value, or the word for why there is none: a source kept silent, or nobody knows."""
@@ -88,6 +97,11 @@ def later(true_at: datetime, recorded_at: datetime) -> str:
         if count := minutes // size:
             return f"{count:,} {unit}{'' if count == 1 else 's'} later"
     return ""
+
+
+def code(value: str | None, system: str | None) -> str:
+    """'RxNorm 4450'; a system that has no name here stands as its source wrote it."""
+    return joined((CODE_SYSTEMS.get(system or "", system), value), " ") if value else ""
 
 
 def because(code: str | None, text: str | None) -> str:

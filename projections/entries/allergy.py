@@ -145,9 +145,8 @@ def _is_stated(value: str) -> bool:
 
 
 def _facts(allergy: Allergy) -> list[Values]:
-    code = words.joined((allergy.code, allergy.code_system), " in ") if allergy.code else None
     return facts(
         ("Category", allergy.category),
         ("Onset", allergy.onset and words.day(allergy.onset)),
-        ("Code", code),
+        ("Code", words.code(allergy.code, allergy.code_system)),
     )

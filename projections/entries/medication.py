@@ -257,12 +257,11 @@ def _full_line(course: CourseHistory) -> tuple[str, str]:
 
 def _order_facts(course: CourseHistory) -> list[Values]:
     order = course.now
-    code = words.joined((order.code, order.code_system), " in ") if order.code else None
     return facts(
         ("Form", order.form),
         ("Indication", order.indication),
         ("Prescriber", order.prescriber),
         ("Prescriber's license", order.prescriber_license),
         ("Note to patient", order.note_to_patient),
-        ("Code", code),
+        ("Code", words.code(order.code, order.code_system)),
     )
