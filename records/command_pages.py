@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from records import forms
+from records.patient_form import PatientForm
 from records.permissions import Permission
 
 
@@ -28,7 +29,7 @@ class About(StrEnum):
 class CommandPage:
     """One command's page. tab: which of the chart's tabs it stands under."""
 
-    form: type[forms.PatientForm]
+    form: type[PatientForm]
     title: str
     permission: Permission
     about: About

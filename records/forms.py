@@ -11,75 +11,9 @@ from django import forms
 from django.utils import timezone
 
 from records import codes, commands
-from records.command_form import CommandForm
-from records.form_fields import ClinicalDate, ClinicalTime, Coded, Dose, PlainText, moment
+from records.form_fields import ClinicalDate, Coded, Dose, PlainText
+from records.patient_form import PatientForm, Rows
 from records.stated import LINE, PAGE, PARAGRAPH
-
-Rows = tuple[tuple[str, ...], ...]
-
-#: How a field stands in its row, where not as wide as the others.
-WIDTHS = {
-    "medication": "wide", "indication": "wide", "substance": "wide", "family": "wide", "given": "wide",
-    "form": "narrow", "duration_days": "narrow",
-}  # fmt: skip
-
-
-class PatientForm(CommandForm[commands.PatientCommand]):
-    """What is common to all: when it was true, and what the form opens with.
-
-    Shape: subject: what the form is about, as it is now. rows: the fields as they stand beside each other.
-    starts_from: the values of the subject that the form opens with.
-    """
-
-    rows: ClassVar[Rows] = ()
-    starts_from: ClassVar[tuple[str, ...]] = ()
-
-    occurred_on = ClinicalDate(required=False, label="True since", help_text="The day, such as 24-Nov-2026")
-    occurred_time = ClinicalTime(required=False, label="At", help_text="On the 24-hour clock")
-
-    def __init__(self, *args: Any, subject: object | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.order_fields([name for row in self.rows for name in row])  # errors are listed as they are read
-        for name in self.starts_from:
-            field = self.fields[name]
-            if isinstance(field, Coded):
-                field.offer(getattr(subject, name, None))
-
-    @classmethod
-    def opening(cls, subject: object | None, seen_version: int) -> PatientForm:
-        """The form as it is first shown."""
-        now = {name: getattr(subject, name, None) for name in cls.starts_from}
-        return cls(initial={**cls.defaults(), **now, **cls.numbers(seen_version)}, subject=subject)
-
-    @classmethod
-    def defaults(cls) -> dict[str, Any]:
-        return {}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        day, at = cleaned.get("occurred_on"), cleaned.get("occurred_time")
-        if day and at:
-            try:
-                cleaned["occurred_at"] = moment(day, at)
-            except forms.ValidationError as problem:
-                self.add_error("occurred_time", problem)
-        elif day and "occurred_time" not in self.errors:
-            self.add_error("occurred_time", "Write the time too, such as 09:41")
-        elif at and "occurred_on" not in self.errors:
-            self.add_error("occurred_on", "Write the day too, such as 24-Nov-2026")
-        return cleaned
-
-    def bound_rows(self) -> list[list[tuple[forms.BoundField, str]]]:
-        """The visible fields with their widths, row by row."""
-        return [[(self[name], WIDTHS.get(name, "")) for name in row] for row in self.rows]
-
-    def when(self) -> list[forms.BoundField]:
-        """The two fields for a late entry; none in a form that is always about now."""
-        return [self[name] for name in ("occurred_on", "occurred_time") if name in self.fields]
-
-    def is_late(self) -> bool:
-        """Whether the person says that it was true earlier, rightly written or not."""
-        return any(field.data or field.errors for field in self.when())
 
 
 def today() -> str:
@@ -90,13 +24,6 @@ def said(label: str = "Reason", hint: str = "", *, required: bool = True) -> Pla
     return PlainText(lines=True, max_length=PARAGRAPH, label=label, help_text=hint, required=required)
 
 
-def _reason_from_code(cleaned: dict[str, Any]) -> None:
-    """A chosen reason says enough by itself; only "other" asks for words."""
-    code = cleaned.get("override_code")
-    if code and code != codes.OverrideReason.OTHER and not cleaned.get("override_reason"):
-        cleaned["override_reason"] = code
-
-
 def days(label: str = "Duration in days") -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
@@ -104,6 +31,26 @@ def days(label: str = "Duration in days") -> forms.IntegerField:
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": "Write a whole number of days, such as 7"},
     )
+
+
+class OverrideFields(PatientForm):
+    """The answer to an alert that interrupted. A chosen reason says enough; only "other" asks for words."""
+
+    override_code = Coded(
+        codes.OverrideReason,
+        label="Reason for going on",
+        empty=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    override_reason = PlainText(label="The reason in words", required=False, lines=True, max_length=PARAGRAPH)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        code = cleaned.get("override_code")
+        if code and code != codes.OverrideReason.OTHER and not cleaned.get("override_reason"):
+            cleaned["override_reason"] = code
+        return cleaned
 
 
 # --- Identity -----------------------------------------------------------------------------------------
@@ -172,7 +119,7 @@ class DosageFields(PatientForm):
     frequency = Coded(codes.Frequency, label="Frequency")
 
 
-class PrescriptionFields(DosageFields):
+class PrescriptionFields(DosageFields, OverrideFields):
     """A whole prescription line."""
 
     medication = PlainText(label="Medication", help_text="The name as it is to be read", max_length=LINE)
@@ -184,14 +131,6 @@ class PrescriptionFields(DosageFields):
     duration_days = days()
     indication = PlainText(label="Indication", help_text="What it is for")
     note_to_patient = PlainText(label="Note to the patient", required=False, lines=True, max_length=PARAGRAPH)
-    override_code = Coded(
-        codes.OverrideReason,
-        label="Reason for going on",
-        empty=None,
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    override_reason = PlainText(label="The reason in words", required=False, lines=True, max_length=PARAGRAPH)
 
     rows: ClassVar[Rows] = (
         ("medication", "form"),
@@ -213,7 +152,6 @@ class PrescriptionFields(DosageFields):
             self.add_error("as_needed", "Tick this too, or leave out what it is needed for")
         if "start" not in self.errors:
             cleaned["start"] = cleaned.get("start") or cleaned.get("occurred_on") or today()
-        _reason_from_code(cleaned)
         return cleaned
 
 
@@ -237,30 +175,17 @@ class AdjustDosageForm(DosageFields):
     rows = (("dose", "unit", "route", "frequency"), ("reason",))
 
 
-class RenewPrescriptionForm(PatientForm):
+class RenewPrescriptionForm(OverrideFields):
     command = commands.RenewPrescription
     renewed_on = ClinicalDate(label="Renewed on", required=False, help_text="Empty: today")
     quantity = Dose(label="Quantity", required=False, help_text="How much is handed out")
     quantity_unit = Coded(codes.Unit, label="Of what", required=False)
     duration_days = days("For how many days")
-    override_code = Coded(
-        codes.OverrideReason,
-        label="Reason for going on",
-        empty=None,
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    override_reason = PlainText(label="The reason in words", required=False, lines=True, max_length=PARAGRAPH)
     rows = (("renewed_on", "quantity", "quantity_unit", "duration_days"),)
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:
         return {"renewed_on": today()}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        _reason_from_code(cleaned)
-        return cleaned
 
 
 class HoldPrescriptionForm(PatientForm):

@@ -18,8 +18,8 @@ from eventstore.store import RecordedEvent
 from records import fold
 from records.author import Author
 from records.fold import Patient
-from records.forms import PatientForm
 from records.lines import LABELS, Line, lines, value
+from records.patient_form import PatientForm
 
 #: As many entries are said in full; older ones are counted.
 SHOWN = 20

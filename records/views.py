@@ -28,9 +28,9 @@ from records.command_pages import PAGES, About, CommandPage
 from records.commands import PatientCommand
 from records.decision import Alert, Decision, Rejected
 from records.fold import Patient
-from records.forms import PatientForm
 from records.lines import Line, line
 from records.meanwhile import Meanwhile, meanwhile
+from records.patient_form import PatientForm
 from records.permissions import Policy
 from records.refusals import NotThere
 
@@ -89,7 +89,7 @@ class CommandView(View):
             return self.conflict(form)
         return self.read_back(form, command)
 
-    # --- the three answers ----------------------------------------------------------------------------
+    # --- the answers ----------------------------------------------------------------------------
 
     def read_back(self, form: PatientForm, command: PatientCommand) -> HttpResponse:
         """The line as it would be recorded, or why it would not be."""
@@ -119,31 +119,31 @@ class CommandView(View):
         except CommandReused:
             form = self.page.form(self.typed(command_id=str(uuid4())), subject=self.subject_of(before))
             form.is_valid()
-            form.add_error(None, USED_BEFORE)
-            return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return self.wrong(form, USED_BEFORE)
         except FutureOccurredAt:
-            form.add_error("occurred_on", "This is in the future. Write when it was true, or leave it empty")
-            return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return self.wrong(form, "This time is still to come. Write when it was true", "occurred_on")
         except NotStorable:
-            form.add_error(None, "This holds a character that cannot be stored. Write plain text.")
-            return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return self.wrong(form, "This holds a character that cannot be stored. Write plain text.")
         self.say_what_was_recorded(receipt, before)
         return self.go_to(reverse("chart", args=[command.patient_id]))
 
     def refused(self, form: PatientForm, rejected: Rejected) -> HttpResponse:
         """The record's own rules said no: at the field that it is about, or as an alert to be answered."""
-        field = FIELD_OF.get(rejected.field or "", rejected.field)
         if not rejected.alerts:
-            form.add_error(field if field in form.fields else None, rejected.message)
-        elif form.cleaned_data.get("override_code"):
+            return self.wrong(form, rejected.message, FIELD_OF.get(rejected.field or "", rejected.field))
+        if form.cleaned_data.get("override_code"):
             form.add_error("override_reason", "Write the reason for going on all the same")
         return self.show(form, alerts=rejected.alerts, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def wrong(self, form: PatientForm, words: str, field: str | None = None) -> HttpResponse:
+        """The form again, with what is wrong said at the field, or above all if it shows no such field."""
+        form.add_error(field if field in form.fields else None, words)
+        return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def conflict(self, form: PatientForm) -> HttpResponse:
         """Someone else was first: what they recorded, and the way to apply this on top of it."""
         if self.page.about is About.NOBODY_YET:
-            form.add_error(None, LOST)
-            return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return self.wrong(form, LOST)
         notice = meanwhile(self.load(), form.seen, form, self.subject_of, access.author_of(self.request))
         return self.show(form, notice=notice, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
