@@ -19,21 +19,12 @@ from records.courses import Course
 from records.fhir.allergy import AllergySaid
 from records.fhir.courses import Ordered, newest_date, regimen_of
 from records.fhir.dates import Dated
-from records.fhir.drafts import Draft, Group, Origin, note
+from records.fhir.drafts import IN_ERROR, Alerts, Draft, Group, Origin, note, told_at_import
 from records.fhir.known import Known, Prior, drug_of
 from records.fhir.literal import changed_elements, changed_lines
-from records.fhir.mapping import (
-    IN_ERROR,
-    Alerts,
-    adjusted_to,
-    allergy_ended,
-    allergy_values,
-    new_allergy,
-    new_requests,
-    standing_event,
-    told_at_import,
-)
+from records.fhir.mapping import allergy_ended, allergy_values, new_allergy
 from records.fhir.patient import PatientSaid
+from records.fhir.prescribing import adjusted_to, new_requests, standing_event
 from records.fhir.request import OPEN
 from records.identity import FIELDS
 

@@ -13,9 +13,14 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from records.codes import NoteCategory
-from records.events import NoteAdded
+from records.events import EntryMarkedInError, NoteAdded
 from records.fhir.dates import Dated
 from records.fhir.identity import Identity
+
+IN_ERROR = "The source marks it as entered in error"
+
+#: Passive notes for whoever reads an entry later: (kind, sentence).
+Alerts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,12 @@ class Origin:
 
 @dataclass(frozen=True)
 class Draft:
-    """Shape: alerts are passive notes for whoever reads the entry later: (kind, sentence)."""
+    """One event to be, and what is kept beside it."""
 
     data: Any
     dated: Dated
     origin: Origin
-    alerts: tuple[tuple[str, str], ...] = ()
+    alerts: Alerts = ()
 
     @property
     def event_id(self) -> UUID:
@@ -88,3 +93,25 @@ def note(
     """What a source says that has no place on the chart, in words on the timeline."""
     data = NoteAdded(text=text, category=str(category), reported=True, source_text=source_text)
     return Draft(data, dated, origin, tuple(alerts))
+
+
+def in_error(wrong: Draft, restores: dict[str, object], told: Dated) -> Draft:
+    """The mark on an entry that its source calls wrong as it hands it over."""
+    data = EntryMarkedInError(
+        target_event_id=str(wrong.event_id),
+        target_event_type=type(wrong.data).__name__,
+        reason=IN_ERROR,
+        restores=restores,
+        reported=True,
+    )
+    return Draft(data, told, wrong.origin)
+
+
+def told_at_import(now: datetime) -> Dated:
+    """The date of what a source does not date."""
+    return Dated(now, stated=False, note="When this came about is not stated by the source")
+
+
+def in_order(rank: int, dated: Dated) -> tuple[int, int, datetime]:
+    """The place of a group: by rank, then by clinical time, those without one last."""
+    return rank, 0 if dated.stated else 1, dated.at

@@ -7,6 +7,7 @@ Everything is keyed by identities and digests, so an import that was cut off is 
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +15,11 @@ from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 from uuid import uuid4
 
+from django.db import Error as DatabaseError
+
 from eventstore import store
 from eventstore.envelope import key_file, keyed_digest
-from eventstore.errors import CommandReused, LedgerBusy, WrongExpectedVersion
+from eventstore.errors import CommandReused, EventStoreError, LedgerBusy, WrongExpectedVersion
 from eventstore.projector import catch_up
 from eventstore.store import Batch, NewEvent
 from records import reservations
@@ -31,6 +34,8 @@ from records.fhir.record import Reading, decide
 from records.fhir.staging import Staged, Staging, shown
 from records.patient import stream
 from records.reservations import Claim
+
+logger = logging.getLogger(__name__)
 
 #: Events an append, at most: what one version of one resource says is never divided.
 CHUNK = 500
@@ -149,9 +154,17 @@ def _record(staging: Staging, run: Run, report: Report, progress: Progress) -> N
         report.patients += recorded > 0
         waiting += recorded
         if waiting >= SHOW_EVERY:
-            catch_up()
+            _show()
             waiting = 0
-    catch_up()
+    _show()
+
+
+def _show() -> None:
+    """Let the read models follow. What was recorded is safe whatever happens here."""
+    try:
+        catch_up()
+    except (DatabaseError, EventStoreError) as error:
+        logger.warning("The read models could not follow yet: %s", error)
 
 
 def _news(staged: list[Staged], known: Known) -> tuple[list[Staged], int]:

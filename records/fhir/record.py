@@ -17,21 +17,15 @@ from records.fhir.allergy import AllergySaid, read_allergy
 from records.fhir.corrections import Contradiction, corrected_allergy, corrected_patient, corrected_request
 from records.fhir.courses import Ordered
 from records.fhir.dates import Dated, dated
-from records.fhir.drafts import Group, Origin
+from records.fhir.drafts import Alerts, Group, Origin
 from records.fhir.known import Known
 from records.fhir.lengths import bounded, note_of
 from records.fhir.literal import NUL_SIGN
-from records.fhir.mapping import (
-    Alerts,
-    impossible,
-    new_allergy,
-    new_requests,
-    registered,
-    request_alerts,
-)
+from records.fhir.mapping import impossible, new_allergy, registered
 from records.fhir.notes import noted
 from records.fhir.patient import PatientSaid, read_patient
 from records.fhir.people import Lookup
+from records.fhir.prescribing import new_requests, request_alerts
 from records.fhir.request import read_request
 from records.fhir.staging import Staged
 from records.identity import Demographics

@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -19,6 +20,7 @@ from records.models import User
 
 #: All taken; some refused; nothing usable.
 ALL, SOME, NOTHING = 0, 1, 2
+GO_ON = "What was recorded stays; run it again to go on."
 _SAY_EVERY = 5.0
 
 
@@ -55,10 +57,10 @@ class Command(BaseCommand):
         started = time.monotonic()
         try:
             report = import_files(options["paths"], run, progress)
-        except EventStoreError as error:
-            raise CommandError(
-                f"The import stopped: {error}. What was recorded stays; run it again to go on."
-            ) from error
+        except (EventStoreError, DatabaseError) as error:
+            raise CommandError(f"The import stopped: {error}. {GO_ON}") from error
+        except KeyboardInterrupt:
+            raise CommandError(f"The import was stopped. {GO_ON}", returncode=130) from None
         finally:
             progress.close()
         if options["json"]:
