@@ -112,6 +112,23 @@ def test_search_finds_by_beginnings_of_words_in_any_order(
     assert found(text) == {people[key] for key in keys}
 
 
+@pytest.mark.parametrize(
+    ("identity", "texts"),
+    [
+        ({"family": "Иванова", "given": "Ольга"}, ["иван", "ОЛЬГА иванова"]),
+        ({"family": "山田", "given": "太郎"}, ["山田", "太郎 山"]),
+        ({"family": "Ng", "given": "An", "mrn": "12e3"}, ["12e3", "12e", "ng 12"]),
+        ({"family": "Ito", "given": "Yu", "mrn": "79A66C97-6131"}, ["79a66c97", "79a66c976131", "6131"]),
+        ({"family": "van der Berg-O'Hara", "given": "Jo"}, ["berg ohara", "van jo", "der berg"]),
+        ({"family": "Li", "given": "X", "other_names": "Meyer (born)"}, ["meyer", "born li"]),
+    ],
+)
+def test_search_finds_any_script_and_any_shape_of_number(identity: dict[str, Any], texts: list[str]) -> None:
+    registered(family="Nobody", given="Else", mrn="0")
+    patient_id = registered(**{"mrn": None, **identity}).patient_id
+    assert [found(text) for text in texts] == [{patient_id}] * len(texts)
+
+
 def test_search_counts_all_and_pages_by_name(people: dict[str, UUID]) -> None:
     first = queries.search("angstrom", limit=1)
     second = queries.search("angstrom", after=first.next, limit=1)
