@@ -20,6 +20,9 @@ import psutil
 import pytest
 
 from config.embedded_postgres import Cluster
+from config.management.commands.serve import give_demo_accounts
+from records.models import User
+from tests.cast import PASSWORD, Member
 from tests.clusters import PROJECT, short_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -70,13 +73,12 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, port: int | None = None) -> Iterator[Serving]:
-    port = port or free_port()
+def start(folder: Path, port: int, **more: str) -> Iterator[Serving]:
     said = folder / f"said-{port}"
     with said.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, str(PROJECT / "manage.py"), "serve"],
-            env=environment(folder, PORT=str(port)),
+            env=environment(folder, PORT=str(port), **more),
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -85,13 +87,18 @@ def serving(folder: Path, port: int | None = None) -> Iterator[Serving]:
             start_new_session=True,
         )
     try:
-        running = Serving(process, port, said)
-        running.wait_until_it_says("Ctrl-C stops it")
-        yield running
+        yield Serving(process, port, said)
     finally:
         if process.poll() is None:
             process.terminate()
         process.wait(60)
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[Serving]:
+    with start(folder, free_port()) as running:
+        running.wait_until_it_says("Ctrl-C stops it")
+        yield running
 
 
 def gone(processes: list[psutil.Process], seconds: float = 15) -> bool:
@@ -208,6 +215,26 @@ def test_a_lost_key_file_is_not_replaced_once_it_is_needed(folder: Path) -> None
     with cluster.connect() as superuser:
         superuser.execute("DELETE FROM stream_keys WHERE stream = 'a lost one'")
     cluster.leave()
+
+
+def test_a_demo_clinic_that_was_interrupted_leaves_nothing_half_made() -> None:
+    with short_folder() as fresh:
+        with start(fresh, free_port(), ANAMNESIS_DEMO="yes") as running:
+            running.wait_until_it_says("Making the demo clinic")
+            os.killpg(running.process.pid, signal.SIGINT)
+            assert running.process.wait(60) == 0
+        assert "with the password" not in running.said.read_text()
+
+        with serving(fresh) as running:
+            assert running.health()["ledger"] == {"position": 0}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_password_that_nobody_saw_is_replaced(clinician: Member, outsider: Member) -> None:
+    give_demo_accounts("another wet Tuesday")
+
+    for member, password in ((clinician, "another wet Tuesday"), (outsider, PASSWORD)):
+        assert User.objects.get(pk=member.user.pk).check_password(password)
 
 
 def serve(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:

@@ -24,19 +24,15 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config.children import Child, KeepsDying, end_all
-from config.embedded_postgres import DATABASE, Cluster
+from config.embedded_postgres import Cluster
 from config.server_files import ServerFiles, make_folder
 from config.server_lease import try_lock
 from config.server_user import EmbeddedPostgresError
 from eventstore.envelope import create_key_file
+from records.demo.people import EMPLOYEES
+from records.models import User
 
-DEMO_ACCOUNTS = (
-    ("jones", "clinician"),
-    ("smith", "clinician"),
-    ("officer", "compliance officer"),
-    ("records", "records administrator"),
-    ("admin", "account administrator"),
-)
+DEMO_ACCOUNTS = tuple((one.username, one.role) for one in EMPLOYEES if one.signs_in)
 ANSWER_SECONDS = 120.0
 LOOK_EVERY_SECONDS = 1.0
 
@@ -120,7 +116,6 @@ class Command(BaseCommand):
             connection.ensure_connection()
         except DatabaseError as error:
             raise CommandError(f"The database does not answer: {str(error).strip()}") from error
-        self._forget_an_unfinished_demo()
         self._migrate()
         self._key_file()
         self._demo_clinic()
@@ -155,29 +150,23 @@ class Command(BaseCommand):
     # The demo clinic, on the embedded database alone
 
     @property
-    def _unfinished(self) -> Path:
-        return Path(settings.DATA_FOLDER) / "demo.unfinished"
-
-    def _forget_an_unfinished_demo(self) -> None:
-        """Empty the database if a first start was interrupted while it was making the demo clinic."""
-        if self.cluster is None or not self._unfinished.exists():
-            return
-        if not _has_table("disposable_ledgers") or _has_rows("disposable_ledgers"):
-            self._say("The demo clinic was interrupted when it was being made: starting afresh ...")
-            connection.close()
-            with self.cluster.connect("postgres") as superuser:
-                superuser.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
-            self.cluster.ensure_running()
-        self._unfinished.unlink()
+    def _untold(self) -> Path:
+        """Stands from the making of the demo clinic until its password was shown."""
+        return Path(settings.DATA_FOLDER) / "demo-password.untold"
 
     def _demo_clinic(self) -> None:
-        if self.cluster is None or not settings.DEMO or _has_rows("events"):
+        if self.cluster is None or not settings.DEMO:
             return
-        self._say("Making the demo clinic ...")
-        self.demo_password = os.environ.get("ANAMNESIS_DEMO_PASSWORD") or secrets.token_urlsafe(12)
-        self._unfinished.touch()
-        self._manage("load_demo", "--yes", ANAMNESIS_DEMO_PASSWORD=self.demo_password)
-        self._unfinished.unlink()
+        password = os.environ.get("ANAMNESIS_DEMO_PASSWORD") or secrets.token_urlsafe(12)
+        if not _has_rows("events"):
+            self._say("Making the demo clinic ...")
+            self._untold.touch()
+            self._manage("load_demo", "--yes", ANAMNESIS_DEMO_PASSWORD=password)
+        elif self._untold.exists():
+            give_demo_accounts(password)  # interrupted before anybody saw the first one
+        else:
+            return
+        self.demo_password = password
 
     # What runs
 
@@ -231,6 +220,7 @@ class Command(BaseCommand):
             ]
         lines += ["Ctrl-C stops it, the database included.", ""]
         self._say("\n".join(lines))
+        self._untold.unlink(missing_ok=True)
 
     def _keep_alive(self) -> None:
         while True:
@@ -251,10 +241,11 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise Stop
 
 
-def _has_table(name: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
-        return bool(cursor.fetchone()[0])
+def give_demo_accounts(password: str) -> None:
+    """Let everybody of the demo clinic sign in with this password from now on."""
+    for user in User.objects.filter(username__in=[name for name, _ in DEMO_ACCOUNTS]):
+        user.set_password(password)
+        user.save(update_fields=["password"])
 
 
 def _has_rows(table: str) -> bool:
