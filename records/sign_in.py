@@ -86,6 +86,12 @@ def forgive(username: str, ip: str) -> None:
         )
 
 
+def too_many(wait: timedelta) -> str:
+    minutes = max(1, ceil(wait.total_seconds() / 60))
+    unit = "minute" if minutes == 1 else "minutes"
+    return f"Too many attempts. Wait {minutes} {unit}, or ask an account administrator."
+
+
 def _limits(username: str, ip: str) -> list[tuple[str, int]]:
     name = User.normalize_username(username)
     return [
@@ -132,12 +138,7 @@ class SignInForm(AuthenticationForm):
             return self.cleaned_data
         self.attempt = begin_attempt(username, self.request.META.get("REMOTE_ADDR", ""))
         if self.attempt.wait is not None:
-            minutes = max(1, ceil(self.attempt.wait.total_seconds() / 60))
-            raise forms.ValidationError(
-                f"Too many attempts. Wait {minutes} {'minute' if minutes == 1 else 'minutes'}, "
-                "or ask an account administrator.",
-                code="locked",
-            )
+            raise forms.ValidationError(too_many(self.attempt.wait), code="locked")
         try:
             return super().clean()
         except forms.ValidationError as problem:

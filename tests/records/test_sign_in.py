@@ -162,6 +162,31 @@ def test_nothing_that_is_typed_breaks_the_sign_in(clinician: Member, typed: str)
     assert Client().post(reverse("sign-in"), body, content_type=form).status_code == 422
 
 
+def test_ones_own_password_is_changed_and_other_sessions_end(clinician: Member) -> None:
+    here, elsewhere, place = clinician.client(), clinician.client(), reverse("change-password")
+    assert here.get(place).status_code == 200
+    new = "three blue umbrellas"
+    typed = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert here.post(place, typed | {"new_password2": "four"}).status_code == 422
+    short = here.post(place, typed | {"new_password1": "short", "new_password2": "short"})
+    assert "too short" in text_of(short)
+    response = here.post(place, typed, follow=True)
+    assert "Your password is changed." in text_of(response)
+    assert elsewhere.get(reverse("patients")).status_code == 302
+    assert sign_in_as(Client(), "jones", new).status_code == 302
+
+
+def test_guessing_ones_old_password_gets_slow_too(clinician: Member) -> None:
+    client, place = clinician.client(), reverse("change-password")
+    new = "three blue umbrellas"
+    for _ in range(5):
+        typed = {"old_password": "wrong", "new_password1": new, "new_password2": new}
+        assert "This is not your password" in text_of(client.post(place, typed))
+    waits = client.post(place, typed | {"old_password": PASSWORD})
+    assert "Too many attempts" in text_of(waits)
+    assert clinician.user.check_password(PASSWORD)
+
+
 # --- Accounts that change --------------------------------------------------------------------------------
 
 
