@@ -239,3 +239,14 @@ def disposable_cluster() -> Iterator[Callable[[], DisposableCluster]]:
     yield make
     for one in made:
         one.remove()
+
+
+@pytest.fixture(scope="session")
+def demo_cluster() -> Iterator[DisposableCluster]:
+    """A server with the demo clinic on it: years of every kind of entry. Change only copies of its database."""
+    made = DisposableCluster()
+    try:
+        made.manage("load_demo", "--yes")
+        yield made
+    finally:
+        made.remove()
