@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
-from records import codes, commands
+from records import codes, commands, record_number
 from records.form_fields import ClinicalDate, Coded, Dose, PlainText
 from records.patient_form import PatientForm, Rows
 from records.stated import LINE, PAGE, PARAGRAPH
@@ -59,7 +59,7 @@ class OverrideFields(PatientForm):
 class IdentityFields(PatientForm):
     """Who a patient is, and how to reach them."""
 
-    mrn = PlainText(label="Record number (MRN)", max_length=32)
+    mrn = PlainText(label="Record number (MRN)", max_length=record_number.LONGEST)
     family = PlainText(label="Family name")
     given = PlainText(label="Given names", required=False)
     birth_date = ClinicalDate(

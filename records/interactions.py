@@ -9,6 +9,7 @@ sure ones may interrupt; SAFER guides.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from records import partial_dates
 from records.allergies import Allergy
@@ -21,12 +22,12 @@ from records.ingredients import ingredients
 SAME_INGREDIENT, DECLARED_CLASS, RELATED = "same ingredient", "declared class", "related"
 
 
+@dataclass(frozen=True)
 class Match:
     """An allergy that a drug meets. how: one of the words above; what: in words for people."""
 
-    def __init__(self, how: str, what: str) -> None:
-        self.how = how
-        self.what = what
+    how: str
+    what: str
 
     @property
     def is_sure(self) -> bool:

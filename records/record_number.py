@@ -11,7 +11,8 @@ from unicodedata import normalize
 
 from records.decision import Rejected
 
-LONGEST = 32
+#: A UUID, as some sources number their patients, is 36 characters long.
+LONGEST = 64
 
 _SHAPE = re.compile(r"[^\W_](?:[\w ./#:-]*[^\W_])?")
 _BETWEEN = re.compile(r"[\W_]+")

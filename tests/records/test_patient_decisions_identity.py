@@ -47,7 +47,7 @@ def test_a_date_of_death_says_that_the_patient_has_died() -> None:
         ({"mrn": None}, "Write the record number", "mrn"),
         ({"mrn": "A"}, "letters, digits and hyphens", "mrn"),
         ({"mrn": "A<1>"}, "letters, digits and hyphens", "mrn"),
-        ({"mrn": "1" * 33}, "at most 32", "mrn"),
+        ({"mrn": "1" * 65}, "at most 64", "mrn"),
         ({"family": "", "given": " "}, "Write a name", "family"),
         ({"sex": None}, "Choose the sex", "sex"),
         ({"sex": "f"}, "not one of the choices", "sex"),
