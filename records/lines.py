@@ -68,6 +68,8 @@ class Line:
 
     @property
     def template(self) -> str:
+        if type(self.event) not in SENTENCES:
+            return "records/lines/unknown.html"
         return f"records/lines/{snake_case(type(self.event).__name__)}.html"
 
     @property
@@ -190,7 +192,7 @@ def _sentence(said: Line) -> str:
         prescription=prescription(event) if hasattr(event, "medication") else "",
         drug=getattr(before, "medication", None) or "the prescription",
         substance=getattr(before, "substance", None) or getattr(event, "substance", "the substance"),
-        code=getattr(event, "reason_code", None),
+        code=getattr(event, "reason_code", None) or "reason not stated",
         changes="; ".join(changes) or "nothing changed",
         corrected=", ".join(change.label.lower() for change in said.changes) or "nothing changed",
     )
