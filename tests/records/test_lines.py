@@ -22,7 +22,10 @@ def said(event: Any, patient: Patient) -> str:
 
 @pytest.fixture
 def added() -> events.PrescriptionAdded:
-    return factories.PrescriptionAddedFactory(medication="digoxin", dose="125", unit="mcg")
+    event: events.PrescriptionAdded = factories.PrescriptionAddedFactory(
+        medication="digoxin", dose="125", unit="mcg"
+    )
+    return event
 
 
 @pytest.fixture
