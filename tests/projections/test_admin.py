@@ -1,4 +1,4 @@
-"""The admin is a window: whoever may can look at everything, nobody can change anything, each look is kept."""
+"""The admin is a window: who may can look at everything, nobody can change anything, each look is kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from tests.records.charts import Chart, open_chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TABLES = list(admin.site._registry)
+WINDOWS: dict[Any, Any] = admin.site._registry
+TABLES = list(WINDOWS)
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_the_read_models_and_both_ledgers_are_there_and_nothing_of_djangos_own()
         "access_events", "accounts", "parked_aggregates",
     }  # fmt: skip
     assert Group not in TABLES
-    assert all(isinstance(table, Window) for table in admin.site._registry.values())
+    assert all(isinstance(table, Window) for table in WINDOWS.values())
 
 
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.db_table)
@@ -60,14 +61,14 @@ def test_each_list_and_each_row_is_recorded_with_the_patients_it_showed(
     client: Client, chart: Chart, model: Any
 ) -> None:
     before = head()
-    response = client.get(address(model, "changelist"))
+    response: Any = client.get(address(model, "changelist"))
     assert response.status_code == 200
     (listed,) = seen_since(before)
     assert isinstance(listed, ReportViewed)
     assert listed.report == f"admin:{model._meta.db_table}"
 
-    window = admin.site._registry[model]
-    shown = list(response.context_data["cl"].result_list)  # type: ignore[attr-defined]
+    window = WINDOWS[model]
+    shown = list(response.context_data["cl"].result_list)
     assert set(listed.patient_ids) == {str(owner) for row in shown if (owner := window.patient_of(row))}
     for row in shown[:1]:
         before = head()
@@ -103,13 +104,14 @@ def test_a_ledger_row_shows_what_is_stored_sealed_and_its_hash(client: Client, c
 @pytest.mark.parametrize("words", ["NoteAdded", "stream", "id"])
 def test_events_are_found_by_type_stream_or_id(client: Client, chart: Chart, words: str) -> None:
     asked = {"stream": chart.stream, "id": str(chart.note_id)}.get(words, words)
-    found = client.get(address(Event, "changelist"), {"q": asked}).context_data["cl"].result_list  # type: ignore[attr-defined]
+    response: Any = client.get(address(Event, "changelist"), {"q": asked})
+    found = response.context_data["cl"].result_list
     assert chart.note_id in {str(event.event_id) for event in found}
 
 
 def test_no_search_takes_a_persons_name_into_an_address() -> None:
     personal = {"family", "given", "mrn", "birth_date", "search_text", "other_names", "phone", "address"}
-    for window in admin.site._registry.values():
+    for window in WINDOWS.values():
         fields = {field.lstrip("=^@") for field in window.search_fields}
         assert not fields & personal
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -40,12 +39,11 @@ def client(clinician: Member) -> Client:
     return clinician.client()
 
 
-def page(client: Client, name: str, chart: Chart, query: str = "", **options: Any) -> HttpResponse:
-    response: HttpResponse = client.get(reverse(name, args=[chart.patient_id]) + query, **options)
-    return response
+def page(client: Client, name: str, chart: Chart, query: str = "", **options: Any) -> Any:
+    return client.get(reverse(name, args=[chart.patient_id]) + query, **options)
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Any) -> str:
     words = re.sub(r"<[^>]+>", " ", response.content.decode())
     return re.sub(r"\s+", " ", unescape(words)).replace("\N{NO-BREAK SPACE}", " ")
 
