@@ -28,6 +28,7 @@ from records.decision import Rejected
 from records.fhir.drafts import Draft, Group
 from records.fhir.identity import Identity
 from records.fhir.known import Known
+from records.fhir.links import Links
 from records.fhir.literal import NestedTooDeeply
 from records.fhir.reader import Entry, FhirFile, Unreadable, find_files
 from records.fhir.record import Reading, decide
@@ -92,9 +93,10 @@ def import_files(paths: Iterable[str], run: Run, progress: Progress) -> Report:
     staging = Staging(source=run.source, keyed=lambda text: keyed_digest("source identifier", text))
     try:
         _lay_out(list(paths), staging, report, progress)
-        for staged, why in staging.link(_is_known):
+        links = Links(staging)
+        for staged, why in links.follow(_is_known):
             report.refuse(staging.path(staged.file), staged.name, why)
-        _record(staging, run, report, progress)
+        _record(staging, links, run, report, progress)
     finally:
         staging.close()
     return report
@@ -139,7 +141,7 @@ def _keep(entry: Entry, file: int, path: str, staging: Staging, report: Report) 
 # --- Recording ----------------------------------------------------------------------------------
 
 
-def _record(staging: Staging, run: Run, report: Report, progress: Progress) -> None:
+def _record(staging: Staging, links: Links, run: Run, report: Report, progress: Progress) -> None:
     of = staging.count_patients()
     waiting = 0
     for number, patient_id in enumerate(staging.patients(), start=1):
@@ -150,7 +152,7 @@ def _record(staging: Staging, run: Run, report: Report, progress: Progress) -> N
         report.unchanged += copies
         recorded = 0
         for versions in _rounds(staged):
-            recorded += _patient(patient_id, versions, staging, run, report)
+            recorded += _patient(patient_id, versions, staging, links, run, report)
         report.patients += recorded > 0
         waiting += recorded
         if waiting >= SHOW_EVERY:
@@ -197,14 +199,16 @@ def _rounds(staged: list[Staged]) -> Iterator[list[Staged]]:
         staged = later
 
 
-def _patient(patient_id: str, staged: list[Staged], staging: Staging, run: Run, report: Report) -> int:
+def _patient(
+    patient_id: str, staged: list[Staged], staging: Staging, links: Links, run: Run, report: Report
+) -> int:
     """One version of each of a patient's resources; how many events came of it."""
     reading = Reading(
         zone=run.zone,
         now=run.now,
         holder=lambda number: reservations.holder_of(number)[0],
         file_digest=staging.file_digest,
-        lookup=staging.lookup,
+        lookup=links.lookup,
     )
     recorded = attempts = 0
     while staged:

@@ -8,7 +8,6 @@ so that memory holds one file, then one patient, never all of them. Knows nothin
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -38,9 +37,6 @@ CREATE INDEX by_url ON resources (full_url);
 CREATE INDEX by_owner ON resources (owner, seq);
 CREATE INDEX by_token ON identifiers (kind, token);
 """
-_IN_FOLDER = " AND file IN (SELECT file FROM files WHERE folder = (SELECT folder FROM files WHERE file = ?))"
-_RELATIVE = re.compile(r"(?:^|/)(?P<kind>[A-Z][A-Za-z]+)/(?P<id>[^/?#|]+)$")
-_CONDITIONAL = re.compile(r"^(?P<kind>[A-Z][A-Za-z]+)\?identifier=(?P<token>[^&]+)$")
 
 
 @dataclass(frozen=True)
@@ -68,10 +64,10 @@ class Staged:
 
 
 class Staging:
-    """Call `file` for each file, then `link` once, then read `patients` and `of`."""
+    """`file` and `add` for each file, then `finish`, then links.py says whose each is; `patients`, `of`."""
 
     def __init__(self, *, source: str | None, keyed: Callable[[str], str]) -> None:
-        self._source = source
+        self.source = source
         self._keyed = keyed
         self._db = sqlite3.connect("", isolation_level=None)  # "": private, on disk, gone when closed
         self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLES}")
@@ -130,7 +126,7 @@ class Staging:
                 own_id(resource, full_url, self._keyed) if subject else "",
                 digest(resource) if subject else "",
                 updated,
-                self._source or named_source(resource),
+                self.source or named_source(resource),
                 replaced,
                 _packed(resource),
             ),
@@ -153,32 +149,30 @@ class Staging:
                 patient = {**inner, "id": f"{frame}{reference}"}
                 self._insert(file, bundle, "Patient", patient, replaced=replaced)
 
-    # --- Linking ---------------------------------------------------------------------------------
+    # --- Whose it is ------------------------------------------------------------------------------
 
-    def link(self, known: Callable[[str], bool]) -> Iterator[tuple[Staged, str]]:
-        """Give every patient an identity and every other resource its patient.
-
-        known: whether a patient of that UUID is on record already. Yields what has no patient, and why.
-        """
+    def finish(self) -> None:
+        """All is laid out: from here on it is looked up."""
         self._db.executescript(_INDEXES)  # commits first
         self._db.execute("BEGIN")
+
+    def identify_patients(self) -> None:
+        """Give every patient a source, and so an identity."""
         digests = "SELECT digest FROM files WHERE files.file = resources.file"
         for seq, body, file_digest in self._db.execute(
             f"SELECT seq, body, ({digests}) FROM resources WHERE kind = 'Patient'"  # noqa: S608
         ):
-            resource = _unpacked(body)
-            source = patient_source(resource, given=self._source, file_digest=file_digest or "")
+            source = patient_source(_unpacked(body), given=self.source, file_digest=file_digest or "")
             self._db.execute("UPDATE resources SET source = ? WHERE seq = ?", (source, seq))
-        for staged in self._select("kind = 'Patient'"):
-            owner = str(staged.identity.uuid)
-            self._db.execute("UPDATE resources SET owner = ? WHERE seq = ?", (owner, staged.seq))
-        for staged in self._select("kind IN (?, ?)", CLINICAL):
-            owner_, why = self._owner(staged, known)
-            if owner_ is None:
-                yield staged, why
-            else:
-                self._db.execute("UPDATE resources SET owner = ? WHERE seq = ?", (owner_, staged.seq))
-        # What names no source of its own comes from its patient's.
+        for staged in self.select("kind = 'Patient'"):
+            self.give(staged, str(staged.identity.uuid))
+
+    def give(self, staged: Staged, owner: str) -> None:
+        """Say whose a resource is."""
+        self._db.execute("UPDATE resources SET owner = ? WHERE seq = ?", (owner, staged.seq))
+
+    def inherit_sources(self) -> None:
+        """What names no source of its own comes from its patient's."""
         patient = (
             "SELECT source FROM resources p WHERE p.owner = resources.owner AND p.kind = 'Patient' LIMIT 1"
         )
@@ -186,96 +180,14 @@ class Staging:
             f"UPDATE resources SET source = ({patient}) WHERE source IS NULL AND owner IS NOT NULL"  # noqa: S608
         )
 
-    def _owner(self, staged: Staged, known: Callable[[str], bool]) -> tuple[str | None, str]:
-        reference = subject_reference(staged.body)
-        if reference is None:
-            return None, "It does not say which patient it is about"
-        owners = self._owners(staged, reference)
-        if len(owners) > 1:
-            return None, f"{len(owners)} different patients could be meant by {reference}"
-        if owners:
-            return owners[0], ""
-        relative = _RELATIVE.search(reference)
-        if relative and relative["kind"] == "Patient" and staged.source:
-            before = str(Identity(staged.source, "Patient", relative["id"]).uuid)
-            if known(before):
-                return before, ""
-        if relative and relative["kind"] != "Patient":
-            return None, f"It is about {reference}, which is no patient"
-        return None, f"Its patient ({reference}) is in none of the files, and was not imported before"
-
-    def _owners(self, staged: Staged, reference: str) -> list[str]:
-        if reference.startswith("#"):
-            frame = f"{staged.kind}/{staged.id or staged.digest[:32]}"
-            found = self._near(staged, "kind = 'Patient' AND id = ?", (f"{frame}{reference}",))
-        else:
-            found = self._referred(staged, reference, "Patient")
-        return list(
-            dict.fromkeys(owner for (owner,) in self._columns("owner", [row.seq for row in found]) if owner)
+    def owners(self, found: list[Staged]) -> list[str]:
+        """The different patients that these resources belong to."""
+        marks = ",".join("?" * len(found))
+        rows = self._db.execute(
+            f"SELECT owner FROM resources WHERE seq IN ({marks}) ORDER BY seq",  # noqa: S608
+            [staged.seq for staged in found],
         )
-
-    def lookup(self, staged: Staged) -> Callable[[str | None, str], Json | None]:
-        """Where a resource's references lead: contained, in its bundle, file or folder."""
-
-        def find(reference: str | None, kind: str) -> Json | None:
-            if reference is None:
-                return None
-            if reference.startswith("#"):
-                inner = parts(staged.body, "contained")
-                return next((item for item in inner if f"#{item.get('id')}" == reference), None)
-            found = self._referred(staged, reference, kind)
-            return found[0].body if found else None
-
-        return find
-
-    def _referred(self, staged: Staged, reference: str, kind: str) -> list[Staged]:
-        """What a reference may mean, from the nearest place that has any."""
-        reference = re.sub(r"/_history/[^/]*$", "", reference)
-        if conditional := _CONDITIONAL.match(reference):
-            return self._identified(staged, conditional["kind"], conditional["token"])
-        if ":" in reference:
-            exact = self._near(staged, "full_url = ?", (reference,), anywhere=True)
-            if exact:
-                return exact
-        if relative := _RELATIVE.search(reference):
-            # An absolute address leads to no resource that a bundle gave another address.
-            loose = " AND full_url IS NULL" if "://" in reference else ""
-            return self._near(
-                staged,
-                "kind = ? AND id = ?" + loose,
-                (relative["kind"], relative["id"]),
-                anywhere=self._source is not None,
-            )
-        if ":" not in reference:  # a bare id
-            return self._near(staged, "kind = ? AND id = ?", (kind, reference))
-        return []
-
-    def _identified(self, staged: Staged, kind: str, token: str) -> list[Staged]:
-        return self._near(
-            staged,
-            "seq IN (SELECT seq FROM identifiers WHERE kind = ? AND token = ?)",
-            (kind, token),
-            anywhere=True,
-        )
-
-    def _near(
-        self, staged: Staged, where: str, parameters: tuple[Any, ...], *, anywhere: bool = False
-    ) -> list[Staged]:
-        """Matches in the same bundle, else the same file, else the same folder, else anywhere at all.
-
-        Why: the id "example" in another folder is somebody else.
-        """
-        places: list[tuple[str, tuple[Any, ...]]] = []
-        if staged.bundle is not None:
-            places.append((" AND file = ? AND bundle = ?", (staged.file, staged.bundle)))
-        places.append((" AND file = ?", (staged.file,)))
-        places.append((_IN_FOLDER, (staged.file,)))
-        if anywhere:
-            places.append(("", ()))
-        for place, more in places:
-            if found := list(self._select(where + place, (*parameters, *more))):
-                return found
-        return []
+        return list(dict.fromkeys(owner for (owner,) in rows if owner))
 
     # --- Reading back ----------------------------------------------------------------------------
 
@@ -293,7 +205,7 @@ class Staging:
 
     def of(self, owner: str) -> list[Staged]:
         """All that is about one patient, the versions of one resource from the oldest to the newest."""
-        return list(self._select("owner = ?", (owner,), order="updated, seq"))
+        return list(self.select("owner = ?", (owner,), order="updated, seq"))
 
     def path(self, file: int) -> str:
         row = self._db.execute("SELECT path FROM files WHERE file = ?", (file,)).fetchone()
@@ -303,16 +215,7 @@ class Staging:
         row = self._db.execute("SELECT digest FROM files WHERE file = ?", (file,)).fetchone()
         return str(row[0] or "")
 
-    def _columns(self, column: str, seqs: list[int]) -> list[tuple[Any, ...]]:
-        marks = ",".join("?" * len(seqs))
-        return self._db.execute(
-            f"SELECT {column} FROM resources WHERE seq IN ({marks}) ORDER BY seq",  # noqa: S608
-            seqs,
-        ).fetchall()
-
-    def _select(
-        self, where: str, parameters: tuple[Any, ...] = (), *, order: str = "seq"
-    ) -> Iterator[Staged]:
+    def select(self, where: str, parameters: tuple[Any, ...] = (), *, order: str = "seq") -> Iterator[Staged]:
         rows = self._db.execute(
             "SELECT seq, file, bundle, kind, id, own_id, digest, source, replaced, body"  # noqa: S608
             f" FROM resources WHERE {where} ORDER BY {order}",

@@ -15,6 +15,7 @@ from records.author import Author
 from records.fhir.identity import Identity
 from records.fhir.importer import Report, Run, import_files
 from records.fhir.known import Known
+from records.fhir.links import Links
 from records.fhir.reader import FhirFile, Unreadable
 from records.fhir.record import Reading, decide
 from records.fhir.staging import Staging
@@ -127,14 +128,15 @@ def told(folder: Path, *resources: Json, source: str | None = None, holder: Any 
 
 def told_of(folder: Path, *, source: str | None = None, holder: Any = None) -> Told:
     staging = laid_out(folder, source=source)
+    links = Links(staging)
     drafts: list[Any] = []
-    refused = [(staged.name, why) for staged, why in staging.link(lambda _: False)]
+    refused = [(staged.name, why) for staged, why in links.follow(lambda _: False)]
     reading = Reading(
         zone=UTC,
         now=NOW,
         holder=holder or (lambda _: None),
         file_digest=staging.file_digest,
-        lookup=staging.lookup,
+        lookup=links.lookup,
     )
     for owner in staging.patients():
         decided = decide(staging.of(owner), Known(owner, []), reading)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from records.fhir.identity import Identity, named_source, own_id, patient_source
+from records.fhir.links import Links
 from records.fhir.staging import Staging
 from tests.records.fhir.source import allergy, bundle, laid_out, patient, request, told_of, write
 
@@ -23,7 +24,7 @@ def keyed(text: str) -> str:
 def linked(folder: Path, *, source: str | None = None) -> tuple[Staging, dict[str, str]]:
     """Laid out and linked; and what has no patient, with the reason."""
     staging = laid_out(folder, source=source)
-    return staging, {staged.name: why for staged, why in staging.link(lambda _: False)}
+    return staging, {staged.name: why for staged, why in Links(staging).follow(lambda _: False)}
 
 
 def test_the_source_is_the_operators_word_then_its_own_then_the_first_system_then_the_file() -> None:
