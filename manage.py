@@ -19,11 +19,16 @@ def main() -> None:
         with database_for(command, Path(__file__).resolve().parent):
             from django.core.exceptions import ImproperlyConfigured
             from django.core.management import execute_from_command_line
+            from django.db import OperationalError
 
             try:
                 execute_from_command_line(sys.argv)
             except ImproperlyConfigured as error:
                 raise ConfigurationError(str(error)) from error
+            except OperationalError as error:
+                if getattr(error.__cause__, "sqlstate", None) is not None:
+                    raise  # it did answer
+                sys.exit(f"The database does not answer: {str(error).partition(chr(10))[0]}")
     except (ConfigurationError, EmbeddedPostgresError) as error:
         sys.exit(str(error))
 

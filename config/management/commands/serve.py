@@ -115,7 +115,7 @@ class Command(BaseCommand):
         try:
             connection.ensure_connection()
         except DatabaseError as error:
-            raise CommandError(f"The database does not answer: {str(error).strip()}") from error
+            raise CommandError(f"The database does not answer: {str(error).partition(chr(10))[0]}") from error
         self._migrate()
         self._key_file()
         self._demo_clinic()
@@ -214,11 +214,16 @@ class Command(BaseCommand):
             lines += ["Sign in to the demo clinic as", ""]
             lines += [f"    {name:<9} {role}" for name, role in DEMO_ACCOUNTS]
             lines += ["", f"with the password  {self.demo_password}  (shown only this once)."]
-        elif self.cluster is not None:
+        elif not User.objects.exists():
             lines += [
-                "The accounts and passwords are those of the first start (manage.py changepassword NAME)."
+                "Nobody can sign in yet. Open the first account, in another terminal, with",
+                "",
+                "    .venv/bin/python manage.py create_account NAME --role 'account administrator'",
+                "",
             ]
-        lines += ["Ctrl-C stops it, the database included.", ""]
+        else:
+            lines += ["Sign in with your account (manage.py changepassword NAME, if its password is lost)."]
+        lines += [f"Ctrl-C stops it{', the database included' if self.cluster else ''}.", ""]
         self._say("\n".join(lines))
         self._untold.unlink(missing_ok=True)
 
