@@ -28,6 +28,7 @@ class Course:
     frequency: str
     opened_by: str
     changed_by: str
+    as_needed: bool = False
     open: bool = True
     held: bool = False
 
@@ -94,7 +95,9 @@ class Treatment(Recorder):
             ),
             by or self.doctor(),
         )
-        return self._open(course_id, medicine, dose, frequency, opened_by, ends=days is not None)
+        course = self._open(course_id, medicine, dose, frequency, opened_by, ends=days is not None)
+        course.as_needed = as_needed is not None
+        return course
 
     def change(
         self,
@@ -180,7 +183,8 @@ class Treatment(Recorder):
         """Order the same again for so many days."""
         if not course.open or course.held:
             return
-        unit = next((u for u in COUNTED if course.medicine.form.endswith(u)), None)
+        counted = () if course.as_needed else COUNTED
+        unit = next((u for u in counted if course.medicine.form.endswith(u)), None)
         self.record(
             commands.RenewPrescription(
                 patient_id=self.patient_id,

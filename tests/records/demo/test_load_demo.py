@@ -178,7 +178,7 @@ def test_an_entry_keeps_beside_it_what_the_handlers_keep(
     monkeypatch.setattr(loader, "keyed_digest", lambda label, text: f"{label} {text}")
     fits: dict[str, Callable[[Entry], object]] = {
         "plain": lambda entry: not entry.alerts and not entry.source,
-        "with alerts": lambda entry: entry.alerts and not entry.override,
+        "with alerts": lambda entry: entry.alerts and not entry.override and not entry.source,
         "overridden": lambda entry: entry.override,
     }
     entry = next(entry for entry in entries if fits[kind](entry))
