@@ -2,15 +2,14 @@
 
 Shape: one snapshot of the database, so that rows, checkpoint and events belong together; streams one
 after the other, flat in their number. A read model that lags is no difference; a parked aggregate
-is compared as far as it was followed, and told. Personal text is compared but never printed.
+is compared as far as it was followed, and told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +23,9 @@ from eventstore.ledgers import EVENTS
 from eventstore.models import ParkedAggregate
 from eventstore.projector import built_names, checkpoint, projectors
 from eventstore.registry import SealedContext, sealed_from_json
-from projections.independent_fold import IDENTITY, Stream, Tables
-from projections.independent_words import Stored, Values, with_times
+from projections.differences import Difference, compare_rows, compare_snapshot
+from projections.independent_fold import Stream, Tables
+from projections.independent_words import Stored, Values
 from projections.models import (
     ComplianceEntry,
     MedicationCourse,
@@ -49,28 +49,6 @@ COMPARED: dict[str, tuple[type[models.Model], str]] = {
     "compliance_audit": (ComplianceEntry, "aggregate_id"),
     "accounts": (Account, "user_id"),
 }
-PERSONAL = {
-    *IDENTITY, "allergies", "no_known_asked_by", "as_needed_reason", "indication", "prescriber",
-    "note_to_patient", "status_reason", "reason", "changed_by_name", "who", "name", "demographics",
-    "none_known",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One value that is not what the events say. column "": the row is missing, or should not be there."""
-
-    table: str
-    key: str
-    column: str
-    expected: str
-    found: str
-
-    def __str__(self) -> str:
-        what = f"{self.table} {self.key}"
-        return f"{what}, {self.column}: {self.found}, should be {self.expected}" if self.column else (
-            f"{what}: {self.found}, should be {self.expected}"
-        )  # fmt: skip
 
 
 @dataclass
@@ -132,7 +110,7 @@ class Comparison:
     def _compared(self, expected: Tables, owners: dict[str, set[str]]) -> Iterator[Difference]:
         for table, rows in expected.items():
             self.rows += len(rows)
-            yield from _compare(table, rows, _found(table, rows, owners[table]))
+            yield from compare_rows(table, rows, _found(table, rows, owners[table]))
             rows.clear()
             owners[table].clear()
 
@@ -146,7 +124,10 @@ class Comparison:
                 stale += fingerprint != current
                 if fingerprint == current:
                     self.snapshots += 1
-                    yield from _compare_snapshot(aggregate_id, version, state)
+                    fold = _fold(aggregate_id, "Patient")
+                    for event in _events(aggregate_id, to_version=version):
+                        fold.apply(event)
+                    yield from compare_snapshot(aggregate_id, fold.state(), state)
         if stale:
             self.notes.append(f"{stale} snapshots of an earlier fold are not used and were not compared.")
 
@@ -301,75 +282,3 @@ def _stored_snapshots(only: Sequence[str]) -> Iterator[tuple[str, int, Values, s
         if len(page) < 200:
             return
         after = page[-1][0]
-
-
-# --- Side by side --------------------------------------------------------------------------------
-
-
-def _compare(table: str, expected: Mapping[str, Values], found: Mapping[str, Values]) -> Iterator[Difference]:
-    for key in sorted(expected.keys() | found.keys()):
-        if key not in found:
-            yield Difference(table, key, "", "a row", "no row")
-        elif key not in expected:
-            yield Difference(table, key, "", "no row", "a row")
-        else:
-            yield from _compare_row(table, key, expected[key], found[key])
-
-
-def _compare_row(table: str, key: str, expected: Values, found: Values) -> Iterator[Difference]:
-    for column, should_be in expected.items():
-        outer, _, inner = column.partition(".")
-        there = (found.get(outer) or {}).get(inner) if inner else found.get(column)
-        if column == "allergies":
-            there = {each["allergy_id"]: with_times(each, "recorded_at", "revised_at") for each in there}
-            there = _only_known(there, should_be)
-        if there != should_be:
-            hidden = column in PERSONAL and there is not None and should_be is not None
-            shown = ("another text", "a personal text") if hidden else (_written(there), _written(should_be))
-            yield Difference(table, key, column, shown[1], shown[0])
-
-
-def _only_known(there: Values, should_be: Values) -> Values:
-    """Of each part, the values that the second fold knows: a later field is not its business."""
-    return {
-        key: {name: value for name, value in part.items() if name in should_be.get(key, part)}
-        for key, part in there.items()
-    }
-
-
-def _compare_snapshot(aggregate_id: str, version: int, state: Values) -> Iterator[Difference]:
-    fold = _fold(aggregate_id, "Patient")
-    for event in _events(aggregate_id, to_version=version):
-        fold.apply(event)
-    times = ("status_at", "since", "dose_since", "renewed_at", "recorded_at", "revised_at", "asked_at")
-    for name, should_be in fold.state().items():
-        there = state.get(name)
-        if isinstance(there, list):
-            id_of = "prescription_id" if name == "courses" else "allergy_id"
-            there = _only_known({each[id_of]: with_times(each, *times) for each in there}, should_be)
-        elif there is not None:
-            there = with_times(there, *times)
-        if there == should_be:
-            continue
-        for key in (should_be.keys() | there.keys()) if isinstance(there, dict) and should_be else [name]:
-            one, other = (part.get(key) if isinstance(part, dict) else part for part in (there, should_be))
-            if one != other:
-                yield from _compare_part(aggregate_id, name, key, one, other)
-
-
-def _compare_part(aggregate_id: str, name: str, key: str, there: Any, should_be: Any) -> Iterator[Difference]:
-    """One course or allergy of a snapshot, value by value; one value of an identity."""
-    if isinstance(there, dict) and isinstance(should_be, dict):
-        for difference in _compare_row("snapshots", aggregate_id, should_be, there):
-            yield replace(difference, column=f"{name} {key} {difference.column}")
-    elif name in ("demographics", "none_known"):
-        yield Difference("snapshots", aggregate_id, f"{name} {key}", "a personal text", "another text")
-    else:
-        there, should_be = ("there" if part else "not there" for part in (there, should_be))
-        yield Difference("snapshots", aggregate_id, f"{name} {key}", should_be, there)
-
-
-def _written(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

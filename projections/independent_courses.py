@@ -22,6 +22,11 @@ ORDERED = (
     "as_needed_reason", "start", "end", "duration_days", "indication", "prescriber",
     "prescriber_license", "note_to_patient", "reported",
 )  # fmt: skip
+#: All values of a prescription that this fold knows; a correction may carry later ones.
+KNOWN = (
+    *ORDERED, "prescription_id", "status", "status_reason_code", "status_reason", "status_at", "since",
+    "dose_since", "renewals", "last_renewed_on", "renewed_at", "replaces", "replaced_by",
+)  # fmt: skip
 DOSAGE = ("dose", "unit", "route", "frequency")
 CHANGES = {
     "PrescriptionAdded": "prescribed", "PrescriptionChanged": "changed", "DosageAdjusted": "dose adjusted",
@@ -159,7 +164,8 @@ class Prescriptions:
                 self.now.pop(key, None)
                 kept |= {"touched": event, "withdrawn": event.occurred_at}
             return
-        course = with_times(stored, "status_at", "since", "dose_since", "renewed_at")
+        known = {name: value for name, value in stored.items() if name in KNOWN}
+        course = with_times(known, "status_at", "since", "dose_since", "renewed_at")
         if kept is None:
             self._begin(course, event)
             kept = self.kept[key]

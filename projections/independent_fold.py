@@ -26,6 +26,8 @@ SUBSTANCE = (
     "substance", "code", "code_system", "whole_class", "category", "reactions", "severity",
     "certainty", "criticality", "onset",
 )  # fmt: skip
+#: All values of an allergy that this fold knows; a correction may carry later ones.
+KNOWN = (*SUBSTANCE, "allergy_id", "reported", "status", "recorded_at", "revised_at")
 ALLERGY_EVENTS = (
     "AllergyRecorded", "AllergyRevised", "AllergyRefuted", "AllergyResolved", "NoKnownAllergiesAsserted",
 )  # fmt: skip
@@ -177,7 +179,8 @@ class Stream:
         for key, stored in allergies.items():
             self.allergies.pop(key, None)
             if stored:
-                self.allergies[key] = with_times(stored, "recorded_at", "revised_at")
+                known = {name: value for name, value in stored.items() if name in KNOWN}
+                self.allergies[key] = with_times(known, "recorded_at", "revised_at")
         if "no_known_allergies" in restores:
             asked = {name: restores.get(name) for name in ("asked_by", "asked_at")}
             self.none_known = with_times(asked, "asked_at") if restores["no_known_allergies"] else None

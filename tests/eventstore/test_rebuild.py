@@ -54,6 +54,8 @@ class Tally(models.Model):
     words = models.TextField(default="")
     version = models.IntegerField(default=0)
 
+    objects: ClassVar[models.Manager[Tally]] = models.Manager()
+
     class Meta:
         managed = False
         app_label = "eventstore"
