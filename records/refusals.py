@@ -100,7 +100,22 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 when a form did not come from our own page, or its session is over: CSRF_FAILURE_VIEW."""
+    """403 when a form does not carry this session's token: CSRF_FAILURE_VIEW.
+
+    Signing in again in another window makes that of an open form; a form of our own page is given back, to be
+    read back before anything is recorded.
+    """
+    if drafts.is_a_command(request) and request.user.is_authenticated and _from_our_own_page(request):
+        draft = Draft(request.get_full_path(), drafts.typed(request.POST))
+        response = given_back(
+            request,
+            draft,
+            title="You signed in again after this form was opened",
+            sentence="What you typed is kept. Nothing of it was recorded: it is read back to you first.",
+            button="Go on with this form",
+        )
+        response.status_code = HTTPStatus.FORBIDDEN
+        return response
     return _notice(
         request,
         HTTPStatus.FORBIDDEN,
@@ -136,6 +151,11 @@ def failed(request: HttpRequest) -> HttpResponse:
         },
     )
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _from_our_own_page(request: HttpRequest) -> bool:
+    """What the browser says of where the form stood; another site cannot make it say this."""
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
 def _notice(request: HttpRequest, status: HTTPStatus, title: str, sentence: str) -> HttpResponse:

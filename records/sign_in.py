@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from ipaddress import ip_address, ip_network
 from math import ceil
 from typing import Any
 
@@ -93,12 +94,21 @@ def too_many(wait: timedelta) -> str:
 
 
 def _limits(username: str, ip: str) -> list[tuple[str, int]]:
-    name = User.normalize_username(username)
+    name, address = User.normalize_username(username), _one_place(ip)
     return [
-        (keyed_digest("sign-in name and address", f"{name}\0{ip}"), ATTEMPTS_FOR_NAME_FROM_ADDRESS),
+        (keyed_digest("sign-in name and address", f"{name}\0{address}"), ATTEMPTS_FOR_NAME_FROM_ADDRESS),
         (keyed_digest("sign-in name", name), ATTEMPTS_FOR_NAME),
-        (keyed_digest("sign-in address", ip), ATTEMPTS_FROM_ADDRESS),
+        (keyed_digest("sign-in address", address), ATTEMPTS_FROM_ADDRESS),
     ]
+
+
+def _one_place(ip: str) -> str:
+    """The address; of IPv6 its first half, since one machine may use all of the second."""
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return ip
+    return ip if address.version == 4 else str(ip_network((address, 64), strict=False))
 
 
 class SignInForm(AuthenticationForm):

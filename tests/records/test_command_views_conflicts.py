@@ -332,10 +332,28 @@ def test_an_entry_of_another_patient_cannot_be_marked_from_this_chart(
     assert browser.post(place, numbered(chart, {"reason": "wrong patient"}, confirm="yes")).status_code == 404
 
 
-def test_a_form_from_elsewhere_is_not_taken(chart: Chart, clinician: Member) -> None:
+@pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://testserver.evil.example"])
+def test_a_form_from_elsewhere_is_not_taken(chart: Chart, clinician: Member, origin: str | None) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(clinician.user)
-    response = strict.post(adjust(chart), numbered(chart, DOSAGE, confirm="yes"))
+    headers = {"origin": origin} if origin else {}
+    response = strict.post(adjust(chart), numbered(chart, DOSAGE, confirm="yes"), headers=headers)
     assert response.status_code == 403
     assert "This form is no longer valid" in text_of(response)
+    assert "still high" not in response.content.decode()
+    assert chart.version == 6
+
+
+def test_a_form_that_was_open_when_one_signed_in_again_is_given_back(chart: Chart, clinician: Member) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(clinician.user)
+    typed = numbered(chart, DOSAGE, confirm="yes")
+    response = strict.post(adjust(chart), typed, headers={"origin": "http://testserver"})
+    assert response.status_code == 403
+    given = {name: hidden(response, name) for name in typed if name != "confirm"}
+    assert given == {name: typed[name] for name in given}
+    assert 'name="confirm"' not in response.content.decode()
+    token = hidden(response, "csrfmiddlewaretoken")
+    read_back = strict.post(adjust(chart), given | {"csrfmiddlewaretoken": token})
+    assert "Confirm and record" in text_of(read_back)
     assert chart.version == 6

@@ -154,6 +154,13 @@ def test_guessing_many_names_from_one_address_stops_too(clinician: Member) -> No
     assert sign_in.begin_attempt("another", "10.0.0.10").wait is None
 
 
+def test_the_many_addresses_of_one_machine_are_one_place(clinician: Member) -> None:
+    waits = [sign_in.begin_attempt("jones", f"2001:db8::{number}").wait for number in range(6)]
+    assert waits[4] is None
+    assert waits[5] is not None
+    assert sign_in.begin_attempt("jones", "2001:db8:0:1::1").wait is None
+
+
 @pytest.mark.parametrize("typed", ["", "\x00", "x" * 100_000, "%ed%a0%80"])
 def test_nothing_that_is_typed_breaks_the_sign_in(clinician: Member, typed: str) -> None:
     assert sign_in_as(Client(), typed or "jones", typed).status_code == 422
