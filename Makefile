@@ -24,7 +24,7 @@ test: .venv/development
 lint: .venv/development
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy .
+	@SECRET_KEY=lint $(BIN)/mypy .
 	@find templates projections records config -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
 	@$(BIN)/lint-imports --no-cache
 	@! grep -rnE '_in_transaction\(' --include='*.py' config projections records eventstore || { \

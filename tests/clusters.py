@@ -74,7 +74,7 @@ class DisposableCluster:
         # A copy of one that was made and migrated once takes a tenth of the time. cp keeps the owners.
         subprocess.run(["cp", "-a", *map(str, _migrated().iterdir()), str(self.folder)], check=True)
         self.cluster = Cluster(self.folder)
-        self.cluster.ensure_running()
+        self.start()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -101,7 +101,8 @@ class DisposableCluster:
             time.sleep(0.01)
 
     def start(self) -> None:
-        self.cluster.ensure_running()
+        """Start it (again); it ends with the test run, even when that is killed."""
+        self.cluster.ensure_running(ends_with_this_process=True)
 
     def stop(self) -> None:
         self.cluster.stop()

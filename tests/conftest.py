@@ -71,7 +71,7 @@ def cluster() -> Iterator[Cluster | None]:
         yield None
         return
     server = Cluster(FOLDER)
-    server.ensure_running()
+    server.ensure_running(ends_with_this_process=True)  # even when the run is killed
     with server.connect() as superuser:
         # Here alone the owner may make databases: the test database is made in its role.
         superuser.execute("ALTER ROLE anamnesis_owner CREATEDB")
@@ -243,7 +243,7 @@ def disposable_cluster() -> Iterator[Callable[[], DisposableCluster]]:
 
 @pytest.fixture(scope="session")
 def demo_cluster() -> Iterator[DisposableCluster]:
-    """A server with the demo clinic on it: years of every kind of entry. Change only copies of its database."""
+    """A server with the demo clinic: years of every kind of entry. Change only copies of its database."""
     made = DisposableCluster()
     try:
         made.manage("load_demo", "--yes")
