@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -21,6 +22,12 @@ class AccountForm(CommandForm[commands.ClinicianCommand]):
     @classmethod
     def opening(cls, seen_version: int) -> AccountForm:
         return cls(initial=cls.numbers(seen_version))
+
+    def show_for(self, roles: Sequence[str]) -> None:
+        """Shows only what makes sense for someone with these roles; what is sent, the rules judge."""
+
+
+ROLE_WORDS = [("", "Choose"), *((role.value, role.value) for role in codes.Role)]
 
 
 def why() -> PlainText:
@@ -87,11 +94,17 @@ class GrantRoleForm(AccountForm):
     role = Coded(codes.Role, label="Role")
     reason = why()
 
+    def show_for(self, roles: Sequence[str]) -> None:
+        self.fields["role"].widget.choices = [word for word in ROLE_WORDS if word[0] not in roles]
+
 
 class WithdrawRoleForm(AccountForm):
     command = commands.WithdrawRole
     role = Coded(codes.Role, label="Role")
     reason = why()
+
+    def show_for(self, roles: Sequence[str]) -> None:
+        self.fields["role"].widget.choices = [word for word in ROLE_WORDS if word[0] in {"", *roles}]
 
 
 class DeactivateForm(AccountForm):

@@ -150,6 +150,7 @@ class AccountCommandView(View):
         return redirect("account", user_id=user_id)
 
     def show(self, form: AccountForm, account: Account | None, status: int = HTTPStatus.OK) -> HttpResponse:
+        form.show_for(account.roles if account else ())
         context: dict[str, Any] = {"page": self.page, "form": form, "account": account}
         return render(self.request, "records/account_command.html", context, status=status)
 

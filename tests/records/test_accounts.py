@@ -120,6 +120,15 @@ def test_a_change_is_shown_then_recorded_once_with_its_reason(
     assert getattr(newest.data, "reason", None) == typed.get("reason")
 
 
+def test_only_roles_that_can_be_granted_or_withdrawn_are_offered(browser: Client, clinician: Member) -> None:
+    def offered(name: str) -> list[str]:
+        page = browser.get(reverse(name, args=[clinician.user.pk])).content.decode()
+        return re.findall(r'<option value="([^"]+)"', page)
+
+    assert offered("grant-role") == ["compliance officer", "records administrator", "account administrator"]
+    assert offered("withdraw-role") == ["clinician"]
+
+
 def test_what_is_missing_is_asked_for(browser: Client, clinician: Member) -> None:
     place = reverse("deactivate", args=[clinician.user.pk])
     response = browser.post(place, numbered(account(clinician).version))
