@@ -29,6 +29,28 @@ from records.fhir.request import OPEN
 from records.identity import FIELDS
 
 CHANGED = "Changed at the source"
+
+#: Which elements of a source say what. Only what its own elements changed is news of the source: an
+#: entry made here in between stands.
+_IDENTITY = {
+    "identifier": ("mrn",),
+    "name": ("family", "given", "other_names"),
+    "birthDate": ("birth_date",),
+    "gender": ("sex",),
+    "deceasedBoolean": ("deceased", "deceased_date"),
+    "deceasedDateTime": ("deceased", "deceased_date"),
+    "telecom": ("phone",),
+    "address": ("address",),
+}
+_ALLERGY = {
+    "code": ("substance", "code", "code_system"),
+    "category": ("category",),
+    "reaction": ("substance", "reactions", "severity"),
+    "verificationStatus": ("certainty",),
+    "criticality": ("criticality",),
+    "onsetDateTime": ("onset",),
+    "onsetPeriod": ("onset",),
+}
 _LATER = (4, 1)
 
 
@@ -49,16 +71,13 @@ def corrected_patient(
     """Only what the source changed is corrected: everything else stays as it reads here now.
 
     mrn: the record number that this patient may have here."""
-    before = prior.last(events.PatientRegistered, events.DemographicsCorrected)
     current = known.patient.demographics
     stated = {**asdict(said), "mrn": mrn}
-    if before is None or current is None:
+    if current is None:
         raise Contradiction("The patient is on record, but not from this source")
-    changed = tuple(
-        name
-        for name in FIELDS
-        if stated[name] != getattr(before.data, name) and stated[name] != getattr(current, name)
-    )
+    elements = changed_elements(prior.source_text, said.source_text)
+    news = {name for element in elements for name in _IDENTITY.get(element, ())}
+    changed = tuple(name for name in FIELDS if name in news and stated[name] != getattr(current, name))
     told = told_at_import(now)
     if not changed:
         return _only_noted(prior, said.source_text, NoteCategory.ADMINISTRATIVE, told, origin)
@@ -66,9 +85,8 @@ def corrected_patient(
     data = events.DemographicsCorrected(
         **merged, changed=changed, reason=CHANGED, reported=True, source_text=said.source_text
     )
-    return _group(
-        Draft(data, told, origin, tuple(("not understood", words) for words in said.notes)), now=now
-    )
+    notes = tuple(("not understood", words) for words in said.notes)
+    return _group(Draft(data, told, origin, (*notes, *alerts)), now=now)
 
 
 # --- Allergies ----------------------------------------------------------------------------------
@@ -107,7 +125,6 @@ def _allergy_changes(said: AllergySaid, allergy_id: str, current: Allergy | None
     """What the source says otherwise now: of the allergy's values, and of whether it holds."""
     changed = changed_elements(prior.source_text, said.source_text)
     restated = bool({"clinicalStatus", "verificationStatus"} & changed)
-    stated = prior.last(events.AllergyRecorded, events.AllergyRevised)
     new: dict[str, Any] = allergy_values(said)
     if current is None or not current.is_active:
         if not restated or said.standing != "active":
@@ -116,9 +133,10 @@ def _allergy_changes(said: AllergySaid, allergy_id: str, current: Allergy | None
             allergy_id=allergy_id, reported=True, source_text=said.source_text, **new
         )
         return [again]
-    news = {name: value for name, value in new.items() if stated and value != getattr(stated.data, name)}
+    names = {name for element in changed for name in _ALLERGY.get(element, ())}
     if said.standing != "active":
-        news.pop("certainty", None)  # "refuted" took its place
+        names.discard("certainty")  # "refuted" took its place
+    news = {name: new[name] for name in names}
     changes: list[Any] = []
     if any(getattr(current, name) != value for name, value in news.items()):
         values: dict[str, Any] = {name: news.get(name, getattr(current, name)) for name in new}
@@ -149,6 +167,8 @@ def corrected_request(request: Ordered, known: Known, prior: Prior, now: datetim
     course = known.patient.courses.get(prescription_id)
     told = told_at_import(now)
     if course is None:  # marked in error, here or by the source
+        if said.standing in OPEN and known.taken_back_by_source(str(opened.event_id)):
+            return new_requests([request], known, now)
         return [_only_noted(prior, said.source_text, NoteCategory.PHARMACY, told, origin)]
     if not said.is_order:
         raise Contradiction(

@@ -8,7 +8,6 @@ Source: FHIR R4 data types; the shapes of STU3 that are still about.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -181,11 +180,6 @@ def person_name(name: Json) -> str | None:
         return said
     words = [*texts(name, "prefix"), *texts(name, "given"), *texts(name, "family"), *texts(name, "suffix")]
     return " ".join(words) or None
-
-
-def without_version(reference: str) -> str:
-    """A reference without "/_history/3" and without "|version"."""
-    return re.sub(r"/_history/[^/]*$", "", reference)
 
 
 def one_of(words: Any, said: str | None) -> str | None:

@@ -94,6 +94,19 @@ class Known:
         last = next(holds, None)
         return last is not None and last.reported
 
+    def is_used(self, prescription_id: str) -> bool:
+        """Whether any entry speaks of this prescription, be it one that was marked in error."""
+        return any(
+            prescription_id
+            in (getattr(entry.data, "prescription_id", None), getattr(entry.data, "replacement_id", None))
+            for entry in self.entries
+        )
+
+    def taken_back_by_source(self, event_id: str) -> bool:
+        """Whether a source, not someone here, marked an entry in error."""
+        marks = (entry.data for entry in self.entries if isinstance(entry.data, events.EntryMarkedInError))
+        return any(mark.reported and mark.target_event_id == event_id for mark in marks)
+
     def restores_without(self, event_id: str) -> dict[str, Any]:
         """What marking an entry in error must say that holds instead."""
         wrong = {*marked_in_error(self.entries), event_id}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import uuid5
 
 from records import events
 from records.codes import NoteCategory
@@ -51,7 +52,7 @@ def new_requests(requests: Iterable[Ordered], known: Known, now: datetime) -> li
 def _course(line: Line, known: Known, now: datetime) -> list[Group]:
     """The requests of one course, and with the last of them how the course stands."""
     course, requests = line.course, line.requests
-    prescription_id = course.prescription_id if course else str(requests[0].origin.identity.uuid)
+    prescription_id = course.prescription_id if course else _new_id(requests[0].origin, known)
     adjusted = _steps_after(requests, course)
     decides = deciding(requests)
     status = _status(decides, prescription_id, course, known, now)
@@ -72,6 +73,12 @@ def _course(line: Line, known: Known, now: datetime) -> list[Group]:
             drafts.append(status)
         groups.append(Group(tuple(drafts), in_order(3, request.dated)))
     return groups
+
+
+def _new_id(origin: Origin, known: Known) -> str:
+    """The id of the course that a request opens; another one where that was marked in error."""
+    own = str(origin.identity.uuid)
+    return str(uuid5(origin.identity.uuid, f"{origin.digest} {origin.turn}")) if known.is_used(own) else own
 
 
 def _steps_after(requests: Sequence[Ordered], course: Course | None) -> dict[int, Regimen]:

@@ -108,6 +108,8 @@ def test_a_correction_made_here_is_not_undone(source: Source) -> None:
     (*_, corrected) = source.events("DemographicsCorrected")
     assert (corrected.family, corrected.phone, corrected.sex) == ("Okafor-Smith", "555-7", "other")
     assert corrected.changed == ("sex",)
+    source.says(patient(gender="other", birthDate="1961-03-21"))
+    assert source.record().demographics.family == "Okafor-Smith"
 
 
 def test_a_change_that_has_no_place_on_the_chart_is_a_note(source: Source) -> None:
@@ -297,6 +299,26 @@ def test_a_dose_adjusted_here_is_not_undone_when_something_else_changes(source: 
 def test_a_request_entered_in_error_leaves_the_chart(source: Source) -> None:
     source.says(patient(), request())
     assert source.says(request(status="entered-in-error")).events == {"EntryMarkedInError": 1}
+    assert not source.record().courses
+
+
+def test_a_request_that_was_no_error_after_all_is_prescribed_again(source: Source) -> None:
+    source.says(patient(), request())
+    source.says(request(status="entered-in-error"))
+    assert source.says(request()).events == {"PrescriptionAdded": 1}
+    assert only_course(source).is_open
+
+
+def test_what_was_marked_in_error_here_is_not_brought_back_by_a_source(source: Source) -> None:
+    source.says(patient(), request())
+    wrong = source.entries()[-1]
+    here(
+        source,
+        commands.MarkEntryInError(
+            patient_id=source.patient_id(), target_event_id=str(wrong.event_id), reason="Not hers"
+        ),
+    )
+    assert source.says(request(priority="urgent")).events == {"NoteAdded": 1}
     assert not source.record().courses
 
 
