@@ -6,7 +6,7 @@ Safe by default: DEBUG is off, every page needs a signed-in person, and no page 
 
 from __future__ import annotations
 
-import re
+import zoneinfo
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +209,12 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 USE_TZ = True
 TIME_ZONE = env.str("ANAMNESIS_TIME_ZONE", default="UTC")
+try:
+    zoneinfo.ZoneInfo(TIME_ZONE)
+except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+    raise ImproperlyConfigured(
+        f"ANAMNESIS_TIME_ZONE is {TIME_ZONE!r}: it is a name like Europe/Berlin or America/New_York."
+    ) from None
 LANGUAGE_CODE = "en"
 USE_I18N = True
 FORMAT_MODULE_PATH = ["config.formats"]
@@ -219,17 +225,22 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        # Whoever asks after our health reads the reasons in the answer.
+        "not_healthz": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda entry: getattr(getattr(entry, "request", None), "path", "") != "/healthz",
+        }
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.request": {"filters": ["not_healthz"]},
         "anamnesis": {"level": "INFO"},
         "eventstore": {"level": "INFO"},
         "records": {"level": "INFO"},
         "projections": {"level": "INFO"},
     },
 }
-
-TEST_NON_SERIALIZED_APPS = ["eventstore", "projections"]
-IGNORABLE_404_URLS = [re.compile(r"^/favicon\.ico$")]

@@ -99,6 +99,14 @@ def test_ones_own_server_needs_a_secret_key_by_name(data_folder: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_time_zone_that_is_none_is_one_sentence(data_folder: Path) -> None:
+    done = manage(data_folder, "check", ANAMNESIS_TIME_ZONE="Mars/Olympus")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("ANAMNESIS_TIME_ZONE is 'Mars/Olympus': it is a name like Europe/Berlin")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_the_superuser_of_ones_own_server_is_refused_in_one_sentence(data_folder: Path) -> None:
     own = {"DATABASE_URL": "postgresql://a@b/c", "MIGRATION_DATABASE_URL": "postgresql://d@b/c"}
 

@@ -208,7 +208,7 @@ class Command(BaseCommand):
                     f"It is up, but /healthz does not say that all is well yet: http://{host}:{port}/healthz"
                 )
                 break
-            time.sleep(0.1)
+            time.sleep(0.2)
         lines = ["", f"Anamnesis is running:  http://{host}:{port}/", ""]
         if self.demo_password:
             lines += ["Sign in to the demo clinic as", ""]
