@@ -199,7 +199,8 @@ def _course_changes(
         if said.standing in OPEN and restated:
             drafts.append(_reopened(request, known, course, told))
         return drafts
-    if "dosageInstruction" in changed and said.regimen.line[:4] != regimen_of(course).line[:4]:
+    restepped = "dosageInstruction" in changed and said.regimen.stated
+    if restepped and said.regimen.line[:4] != regimen_of(course).line[:4]:
         drafts.append(Draft(adjusted_to(said.regimen, key), told, request.origin, request.alerts))
     if not restated:
         return drafts

@@ -282,6 +282,12 @@ def test_a_changed_dosage_adjusts_the_course(source: Source) -> None:
     assert only_course(source).dose == "2"
 
 
+def test_a_dosage_that_the_source_no_longer_states_stays_as_it_was(source: Source) -> None:
+    source.says(patient(), request(dosageInstruction=[dosage(1)]))
+    assert source.says(request()).events == {"NoteAdded": 1}
+    assert only_course(source).dose == "1"
+
+
 def test_a_dose_adjusted_here_is_not_undone_when_something_else_changes(source: Source) -> None:
     source.says(patient(), request(dosageInstruction=[dosage(1)]))
     course = only_course(source)
