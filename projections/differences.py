@@ -57,17 +57,23 @@ def _compare_row(table: str, key: str, expected: Values, found: Values) -> Itera
             there = {each["allergy_id"]: with_times(each, "recorded_at", "revised_at") for each in there}
             there = _only_known(there, should_be)
         if there != should_be:
-            hidden = column in PERSONAL and there is not None and should_be is not None
-            shown = ("another text", "a personal text") if hidden else (_written(there), _written(should_be))
-            yield Difference(table, key, column, shown[1], shown[0])
+            personal = column in PERSONAL
+            yield Difference(
+                table,
+                key,
+                column,
+                expected="a personal text" if personal and should_be else _written(should_be),
+                found="another text" if personal and there else _written(there),
+            )
 
 
 def _only_known(there: Values, should_be: Values) -> Values:
     """Of each part, the values that the second fold knows: a later field is not its business."""
-    return {
-        key: {name: value for name, value in part.items() if name in should_be.get(key, part)}
-        for key, part in there.items()
-    }
+    found: Values = {}
+    for key, part in there.items():
+        known = should_be.get(key) or part
+        found[key] = {name: value for name, value in part.items() if name in known}
+    return found
 
 
 def compare_snapshot(aggregate_id: str, expected: Values, found: Values) -> Iterator[Difference]:

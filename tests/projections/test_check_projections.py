@@ -247,6 +247,9 @@ def test_personal_text_is_compared_and_never_printed(demo: psycopg.Connection[An
     assert (difference.key, difference.column) == (key, "family")
     assert family not in str(difference)
     assert "Somebody" not in str(difference)
+    demo.execute("UPDATE patients SET family = NULL WHERE patient_id = %s", [key])
+    (difference,) = found(f"patient-{key}")
+    assert str(difference) == f"patients {key}, family: nothing, should be a personal text"
 
 
 def test_a_lag_is_no_difference(demo: psycopg.Connection[Any]) -> None:
