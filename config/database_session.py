@@ -40,9 +40,11 @@ def database_for(command: str, project: Path) -> Iterator[None]:
 
 
 def _close_sessions() -> None:
-    from django.db import connections  # noqa: PLC0415 - not before the settings may load
+    from django.conf import settings  # noqa: PLC0415 - not before the settings may load
+    from django.db import connections  # noqa: PLC0415
 
-    connections.close_all()
+    if settings.configured:
+        connections.close_all()
 
 
 def _tell(line: str) -> None:

@@ -79,7 +79,7 @@ class Command(BaseCommand):
     # Before anything starts
 
     def _listener(self) -> socket.socket:
-        """The bound port, held from the first moment; it listens once the web server has it.
+        """The port, held from the first moment: whoever comes early waits until the web server has it.
 
         Raises: CommandError when the port is taken, or is none.
         """
