@@ -24,9 +24,10 @@ register = template.Library()
 NBSP = "\N{NO-BREAK SPACE}"
 
 _UNITS = "mg/mL|mg|mcg|g|mL|units|mmol|mEq|tablets?|capsules?|puffs?|drops?|patch(?:es)?|sprays?|sachets?|y|h"
-_KEPT_WHOLE = re.compile(
-    r"\b(?:\d{1,2}-)?[A-Z][a-z]{2}-\d{4}(?: \d{2}:\d{2}(?::\d{2})?)?"
-    rf"|\b\d[\d,.]* (?:{_UNITS})\b"
+_RUNS = re.compile(
+    r"(?P<endless>\S{31,})"
+    r"|(?P<whole>\b(?:\d{1,2}-)?[A-Z][a-z]{2}-\d{4}(?: \d{2}:\d{2}(?::\d{2})?)?"
+    rf"|\b\d[\d,.]* (?:{_UNITS})\b)"
 )
 
 
@@ -106,10 +107,9 @@ def age(birth_date: str | None, until: str | date | None = None) -> str:
 
 @register.filter
 def unbroken(text: str | None) -> SafeString:
-    """Running text whose dates and doses stay on one line."""
-    safe = escape(text or "")
-    return mark_safe(  # noqa: S308 - escaped above; only spans around matches are added
-        _KEPT_WHOLE.sub(lambda found: f'<span class="whole">{found[0]}</span>', safe)
+    """Free text whose words, dates and doses stay whole; only a word that no column could hold may break."""
+    return mark_safe(  # noqa: S308 - escaped; only spans around what was found are added
+        _RUNS.sub(lambda run: f'<span class="{run.lastgroup}">{run[0]}</span>', escape(text or ""))
     )
 
 

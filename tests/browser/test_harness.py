@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Visitor
-from tests.browser.looks import barriers, too_wide, unseen_focus
+from tests.browser.looks import barriers, broken_words, too_wide, unseen_focus
 
 STRICT = "default-src 'none'; script-src 'self'; style-src 'self'"
 
@@ -70,6 +70,11 @@ def test_a_picture_without_words_and_pale_text_are_barriers(planted: Visitor) ->
 def test_a_page_that_is_too_wide_is_found_at_the_width_where_it_is(planted: Visitor) -> None:
     plant(planted, "<table width=500><tr><td>wide</table>", policy="")
     assert len(too_wide(planted.page)) == 2
+
+
+def test_a_dose_on_two_lines_is_found(planted: Visitor) -> None:
+    plant(planted, "<p style='width:2em;overflow-wrap:anywhere'><b class=dose>1,000mcg</b>", policy="")
+    assert "1,000mcg at 320 px" in broken_words(planted.page)
 
 
 def test_a_focus_that_cannot_be_seen_is_found(planted: Visitor) -> None:
