@@ -7,7 +7,7 @@ Pure: knows nothing of events.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -43,8 +43,11 @@ class Line:
     course: Course | None = None
 
 
-def lines_of(requests: Iterable[Ordered], open_courses: Sequence[Course]) -> list[Line]:
-    """Divide new requests for one drug into courses. open_courses: those of this drug on record.
+def lines_of(
+    requests: Iterable[Ordered], open_courses: Sequence[Course], unchanged: Iterable[RequestSaid] = ()
+) -> list[Line]:
+    """Divide new requests for one drug into courses. open_courses: those of this drug on record;
+    unchanged: what the source goes on saying of this drug beside the new.
 
     Why: two requests that are in force at once with different dosages are two prescriptions ("5 mg
     on Monday", "2.5 mg on other days"): taken for renewals of each other, one would be hidden.
@@ -56,7 +59,8 @@ def lines_of(requests: Iterable[Ordered], open_courses: Sequence[Course]) -> lis
         if request.said.standing in OPEN and request.said.regimen.stated
     }
     if len(in_force) <= 1:
-        return [Line(tuple(ordered), _going_on(ordered[-1].said.regimen, open_courses))]
+        going_on = [course for course in open_courses if not _goes_on_apart(course, in_force, unchanged)]
+        return [Line(tuple(ordered), _going_on(ordered[-1].said.regimen, going_on))]
     newest = max(in_force.values(), key=lambda request: request.when).said.regimen.line
     by_line: dict[tuple[str | None, ...], list[Ordered]] = {}
     for request in ordered:
@@ -72,6 +76,15 @@ def lines_of(requests: Iterable[Ordered], open_courses: Sequence[Course]) -> lis
     return divided
 
 
+def _goes_on_apart(
+    course: Course, in_force: Container[tuple[str | None, ...]], unchanged: Iterable[RequestSaid]
+) -> bool:
+    """Whether a course on record stays in force beside new ones, by a request at its own dosage."""
+    if not in_force or line_of(course) in in_force:
+        return False
+    return any(said.standing in OPEN and said.regimen.line == line_of(course) for said in unchanged)
+
+
 def _going_on(regimen: Regimen, open_courses: Sequence[Course]) -> Course | None:
     """The open course with the same dosage, else the only open one."""
     same = [course for course in open_courses if same_line(regimen, course)]
@@ -80,14 +93,13 @@ def _going_on(regimen: Regimen, open_courses: Sequence[Course]) -> Course | None
     return open_courses[0] if len(open_courses) == 1 else None
 
 
+def line_of(course: Course) -> tuple[str | None, ...]:
+    """The same key as a regimen's `line`."""
+    return regimen_of(course).line
+
+
 def same_line(regimen: Regimen, course: Course) -> bool:
-    return regimen.line == (
-        course.dose,
-        course.unit,
-        course.route,
-        course.frequency,
-        str(course.as_needed),
-    )
+    return regimen.line == line_of(course)
 
 
 def newest_date(course: Course) -> datetime:

@@ -146,13 +146,12 @@ def _record(staging: Staging, links: Links, run: Run, report: Report, progress: 
     waiting = 0
     for number, patient_id in enumerate(staging.patients(), start=1):
         progress.recording(number, of)
-        staged, copies = _news(
-            staging.of(patient_id), Known(patient_id, store.read_stream(stream(patient_id)))
-        )
-        report.unchanged += copies
+        known = Known(patient_id, store.read_stream(stream(patient_id)))
+        news, unchanged = _news(staging.of(patient_id), known)
+        report.unchanged += len(unchanged)
         recorded = 0
-        for versions in _rounds(staged):
-            recorded += _patient(patient_id, versions, staging, links, run, report)
+        for versions in _rounds(news):
+            recorded += _patient(patient_id, versions, unchanged, staging, links, run, report)
         report.patients += recorded > 0
         waiting += recorded
         if waiting >= SHOW_EVERY:
@@ -169,19 +168,20 @@ def _show() -> None:
         logger.warning("The read models could not follow yet: %s", error)
 
 
-def _news(staged: list[Staged], known: Known) -> tuple[list[Staged], int]:
-    """What the record does not have as it is, without copies; and how many resources it has so."""
+def _news(staged: list[Staged], known: Known) -> tuple[list[Staged], list[Staged]]:
+    """What the record does not have as it is, without copies; and what it has so."""
     versions: dict[Identity, list[Staged]] = {}
     for item in staged:
         of_one = versions.setdefault(item.identity, [])
         if not of_one or of_one[-1].digest != item.digest:
             of_one.append(item)
     news: list[Staged] = []
-    unchanged = 0
+    unchanged: list[Staged] = []
     for identity, of_one in versions.items():
         fresh = of_one[known.fresh(identity, [item.digest for item in of_one]) :]
-        unchanged += not fresh
         news.extend(fresh)
+        if not fresh:
+            unchanged.append(of_one[-1])
     order = {item.seq: place for place, item in enumerate(staged)}
     return sorted(news, key=lambda item: order[item.seq]), unchanged
 
@@ -200,7 +200,13 @@ def _rounds(staged: list[Staged]) -> Iterator[list[Staged]]:
 
 
 def _patient(
-    patient_id: str, staged: list[Staged], staging: Staging, links: Links, run: Run, report: Report
+    patient_id: str,
+    staged: list[Staged],
+    unchanged: list[Staged],
+    staging: Staging,
+    links: Links,
+    run: Run,
+    report: Report,
 ) -> int:
     """One version of each of a patient's resources; how many events came of it."""
     reading = Reading(
@@ -213,7 +219,7 @@ def _patient(
     recorded = attempts = 0
     while staged:
         known = Known(patient_id, store.read_stream(stream(patient_id)))
-        decided = decide(staged, known, reading)
+        decided = decide(staged, known, reading, unchanged)
         version, person = known.version, known.patient.demographics
         number = person.mrn if person else None
         try:

@@ -29,8 +29,13 @@ from records.identity import Demographics
 _ENDED = frozenset({"stopped", "completed", "cancelled"})
 
 
-def new_requests(requests: Iterable[Ordered], known: Known, now: datetime) -> list[Group]:
-    """Every new request of a patient: courses by drug, and what is no prescription in force alone."""
+def new_requests(
+    requests: Iterable[Ordered], known: Known, now: datetime, unchanged: Sequence[RequestSaid] = ()
+) -> list[Group]:
+    """Every new request of a patient: courses by drug, and what is no prescription in force alone.
+
+    unchanged: the requests that the same import holds and the record has already.
+    """
     groups: list[Group] = []
     by_drug: dict[str, list[Ordered]] = {}
     for request in requests:
@@ -44,7 +49,8 @@ def new_requests(requests: Iterable[Ordered], known: Known, now: datetime) -> li
             drug = request.origin.identity.name if nameless else request.said.drug
             by_drug.setdefault(drug, []).append(request)
     for drug, same in by_drug.items():
-        for line in lines_of(same, known.reported_courses(drug)):
+        beside = [said for said in unchanged if said.drug == drug]
+        for line in lines_of(same, known.reported_courses(drug), beside):
             groups.extend(_course(line, known, now))
     return groups
 

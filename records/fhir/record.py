@@ -26,7 +26,7 @@ from records.fhir.notes import noted
 from records.fhir.patient import PatientSaid, read_patient
 from records.fhir.people import Lookup
 from records.fhir.prescribing import new_requests, request_alerts
-from records.fhir.request import read_request
+from records.fhir.request import RequestSaid, read_request
 from records.fhir.staging import Staged
 from records.identity import Demographics
 
@@ -63,8 +63,13 @@ class Decided:
     later: list[Staged] = field(default_factory=list)
 
 
-def decide(staged: Sequence[Staged], known: Known, reading: Reading) -> Decided:
-    """At most one version of each resource. Groups come out by rank and clinical time."""
+def decide(
+    staged: Sequence[Staged], known: Known, reading: Reading, unchanged: Sequence[Staged] = ()
+) -> Decided:
+    """At most one version of each resource. Groups come out by rank and clinical time.
+
+    unchanged: what the same import holds of this patient and the record has already.
+    """
     decided = Decided()
     new: list[tuple[Staged, Origin]] = []
     changed: list[tuple[Staged, Origin]] = []
@@ -80,7 +85,12 @@ def decide(staged: Sequence[Staged], known: Known, reading: Reading) -> Decided:
     said = next((_person(item, reading) for item in staged if item.kind == "Patient"), None)
     person = said or known.patient.demographics
     if new:
-        _decide_new(new, said, person, known, reading, decided)
+        beside = [
+            read_request(item.body, reading.zone, reading.lookup(item))
+            for item in unchanged
+            if item.kind == "MedicationRequest"
+        ]
+        _decide_new(new, said, person, known, reading, decided, beside)
         decided.later = [item for item, _ in changed]
     else:
         _decide_changed(changed, person, known, reading, decided)
@@ -96,6 +106,7 @@ def _decide_new(
     known: Known,
     reading: Reading,
     decided: Decided,
+    beside: Sequence[RequestSaid],
 ) -> None:
     requests: list[Ordered] = []
     for item, origin in new:
@@ -109,7 +120,7 @@ def _decide_new(
             decided.groups.append(new_allergy(allergy, at, origin, alerts, reading.now, known.patient))
         elif item.kind == "MedicationRequest":
             requests.append(_ordered(item, origin, person, reading))
-    decided.groups.extend(new_requests(requests, known, reading.now))
+    decided.groups.extend(new_requests(requests, known, reading.now, beside))
 
 
 def _decide_changed(

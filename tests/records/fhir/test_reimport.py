@@ -211,6 +211,14 @@ def test_new_renewals_extend_the_course(source: Source) -> None:
     assert (course.renewals, course.dose, course.is_open) == (1, "2", True)
 
 
+def test_a_second_dosage_beside_one_that_goes_on_is_a_second_course(source: Source) -> None:
+    morning = request("m1", authoredOn=day(1), dosageInstruction=[dosage(1)])
+    source.says(patient(), morning)
+    evening = request("m2", authoredOn=day(9), dosageInstruction=[dosage(2)])
+    assert source.says(morning, evening).events == {"PrescriptionAdded": 1}
+    assert sorted(str(course.dose) for course in source.record().open_courses) == ["1", "2"]
+
+
 def test_an_older_request_that_comes_late_renews_and_changes_nothing_else(source: Source) -> None:
     source.says(patient(), request("m2", authoredOn=day(9), dosageInstruction=[dosage(2)]))
     late = request("m1", authoredOn=day(1), status="stopped", dosageInstruction=[dosage(1)])

@@ -18,6 +18,7 @@ from tests.records.fhir.source import SHARED, Source, told_of
 pytestmark = [
     pytest.mark.skipif(not SHARED.is_dir(), reason="no shared/data beside the repository"),
     pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
 ]
 
 TWICE = ["PrescriptionAdded"] * 2
