@@ -114,7 +114,7 @@ class Keyring:
                 "SELECT stream, wrapped_key, key_id FROM stream_keys WHERE stream = ANY(%s)", [wanted]
             )
             for stream, wrapped, key_id in cursor.fetchall():
-                key = _unwrap(stream, bytes(wrapped), key_id)
+                key = unwrap(stream, bytes(wrapped), key_id)
                 if key is not None:
                     self._keys[stream] = AESGCM(key)
 
@@ -164,7 +164,7 @@ def _wrap(keys: KeyFile, stream: str, key: bytes) -> bytes:
     return nonce + AESGCM(keys.wrapping).encrypt(nonce, key, stream.encode())
 
 
-def _unwrap(stream: str, wrapped: bytes, key_id: str) -> bytes | None:
+def unwrap(stream: str, wrapped: bytes, key_id: str) -> bytes | None:
     """The data key, or None where its row was damaged. Raises: KeyUnavailable for another key file."""
     keys = key_file()
     if key_id != keys.key_id:

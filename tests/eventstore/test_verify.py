@@ -15,7 +15,10 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from django.test import override_settings
 
+from eventstore import envelope
+from eventstore.key_check import key_findings
 from eventstore.recompute import COLUMNS, digest, link, read_rows
 from eventstore.verify import CannotCheck, Report, examine, verify
 from tests.clusters import PROJECT, DisposableCluster
@@ -336,6 +339,38 @@ def test_memory_does_not_grow_with_the_ledger(server: DisposableCluster) -> None
         assert (first.position, second.position) == (1, 2)
         assert web.info.transaction_status == psycopg.pq.TransactionStatus.ACTIVE
         rows.close()  # type: ignore[attr-defined]
+
+
+# --- Keys of personal text ------------------------------------------------------------------------
+
+
+def test_a_key_that_is_missing_altered_or_of_another_file_is_named(
+    server: DisposableCluster, superuser: psycopg.Connection[Any]
+) -> None:
+    streams = [f"patient-{uuid4()}" for _ in range(4)]
+    for stream in streams:
+        append(superuser, "events", [note(stream, {"text": {"sealed": "AAAA"}, "category": "clinical"})])
+    append(superuser, "access_events", [note("session-1", {"words": {"sealed": "AAAA"}})])
+    missing, altered, other, sound = streams
+    with override_settings(ANAMNESIS_KEY_FILE=str(server.key_file)):
+        keys = envelope.key_file()
+        for stream in (altered, other, sound):
+            wrapped = envelope._wrap(keys, stream, bytes(32))
+            if stream == altered:
+                wrapped = wrapped[:-1] + bytes([wrapped[-1] ^ 1])
+            key_id = "another" if stream == other else keys.key_id
+            superuser.execute(
+                "INSERT INTO stream_keys (stream, wrapped_key, key_id) VALUES (%s, %s, %s)",
+                [stream, wrapped, key_id],
+            )
+        found = [(finding.ledger, finding.kind, finding.what) for finding in key_findings(superuser)]
+    lost = "its personal text cannot be read."
+    assert found == [
+        ("events", "key", f"The key of {missing} is missing: {lost}"),
+        ("access_events", "key", f"The key of access_events is missing: {lost}"),
+        (None, "key", f"The key of {altered} was altered: {lost}"),
+        (None, "key", "1 keys need another key file, the one of key another."),
+    ]
 
 
 # --- The command -----------------------------------------------------------------------------------

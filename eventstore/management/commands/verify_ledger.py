@@ -6,14 +6,18 @@ import json
 import sys
 from typing import Any
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
 from eventstore.diagnosis import Finding
+from eventstore.key_check import key_findings
 from eventstore.ledgers import LEDGERS
 from eventstore.verify import CannotCheck, Report, verify
 
 FOUND, COULD_NOT_CHECK = 1, 2
+#: Kinds of finding that are of no entry.
+BESIDE = ("guard", "key")
 
 
 class Command(BaseCommand):
@@ -33,9 +37,10 @@ class Command(BaseCommand):
         try:
             connection.ensure_connection()
             report = verify(connection.connection)
+            report.findings.extend(key_findings(connection.connection))
         except CannotCheck as error:
             self._could_not_check(str(error), as_json=as_json)
-        except DatabaseError as error:
+        except (DatabaseError, psycopg.Error) as error:
             first = str(error).strip().splitlines()[0]
             self._could_not_check(f"The database could not be reached ({first}).", as_json=as_json)
         else:
@@ -56,7 +61,7 @@ class Command(BaseCommand):
 
     def _print(self, report: Report) -> None:
         for name, state in report.ledgers.items():
-            found = sum(finding.ledger == name and finding.kind != "guard" for finding in report.findings)
+            found = sum(finding.ledger == name and finding.kind not in BESIDE for finding in report.findings)
             if found:
                 sound = f"Entries 1 to {state.verified_to} are sound." if state.verified_to else ""
                 self.stdout.write(f"{name}: {found} found that is not as recorded. {sound}")
