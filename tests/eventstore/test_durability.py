@@ -6,24 +6,14 @@ at most once, and the same command sent again is stored exactly once.
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import psycopg
 import pytest
 
-from eventstore.ledgers import EVENTS
-from eventstore.sql_objects import render
 from eventstore.verify import verify
 from tests.clusters import DisposableCluster
-from tests.eventstore.door import batch
-
-WRITERS = 5
-FLUSH = "PERFORM pg_catalog.pg_logical_emit_message(true, '', '');"
+from tests.eventstore.journal import WRITERS, Journal, plant_unflushed, write_until_it_dies
 
 
 @pytest.fixture
@@ -39,41 +29,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[DisposableCluster]:
         made.remove()
 
 
-@dataclass
-class Journal:
-    """What the clients know. Shape: acknowledged and open: {command id: the door's arguments}."""
-
-    acknowledged: dict[UUID, tuple[Any, ...]] = field(default_factory=dict)
-    open: dict[UUID, tuple[Any, ...]] = field(default_factory=dict)
-
-
-def write_until_it_dies(server: DisposableCluster, procedure: str, seconds: float) -> Journal:
-    """Writers, each on a stream of its own, until every process of the server is killed under them."""
-    journal = Journal()
-    ready = threading.Barrier(WRITERS + 1)
-
-    def writer() -> None:
-        stream, version = f"patient-{uuid4()}", 0
-        with server.connect("anamnesis_web") as session:
-            ready.wait()
-            while True:
-                arguments = batch(stream, version)
-                journal.open[arguments[0]] = arguments
-                try:
-                    session.execute(f"CALL {procedure}(%s, %s, %s, %s, NULL, NULL, NULL)", arguments)
-                except psycopg.OperationalError:
-                    return
-                journal.acknowledged[arguments[0]] = journal.open.pop(arguments[0])
-                version += 1
-
-    threads = [threading.Thread(target=writer) for _ in range(WRITERS)]
-    for thread in threads:
-        thread.start()
-    ready.wait()
-    time.sleep(seconds)
-    server.kill()
-    for thread in threads:
-        thread.join()
+def killed_while_writing(server: DisposableCluster, procedure: str, seconds: float) -> Journal:
+    journal = write_until_it_dies(
+        lambda: server.connect("anamnesis_web"), procedure, seconds=seconds, die=server.kill
+    )
     server.start()
     return journal
 
@@ -87,7 +46,7 @@ def test_nothing_acknowledged_is_lost_when_every_process_of_the_server_is_killed
     server: DisposableCluster,
 ) -> None:
     for _ in range(3):
-        journal = write_until_it_dies(server, "append_events", seconds=0.7)
+        journal = killed_while_writing(server, "append_events", seconds=0.7)
         assert len(journal.acknowledged) > WRITERS
         assert journal.acknowledged.keys() <= stored(server)
         with server.connect("anamnesis_web") as session:
@@ -103,16 +62,11 @@ def test_nothing_acknowledged_is_lost_when_every_process_of_the_server_is_killed
 
 def test_without_the_flush_acknowledged_events_are_lost(server: DisposableCluster) -> None:
     """The planted fault: the test above must be able to fail."""
-    shipped = render("append", schema="public", ledger=EVENTS)
-    assert FLUSH in shipped
-    planted = shipped.replace(FLUSH, "").replace("public.append_events(", "public.append_unflushed(", 1)
     with server.connect() as superuser:
-        superuser.execute(planted)
-        superuser.execute("GRANT EXECUTE ON PROCEDURE append_unflushed TO anamnesis_web")
-        superuser.execute("CHECKPOINT")
+        plant_unflushed(superuser)
     lost = 0
     for _ in range(6):
-        journal = write_until_it_dies(server, "append_unflushed", seconds=0.5)
+        journal = killed_while_writing(server, "append_unflushed", seconds=0.5)
         lost = len(journal.acknowledged.keys() - stored(server))
         if lost:
             break
