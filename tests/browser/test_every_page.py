@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-
 import pytest
-from playwright.sync_api import Response
 
 from records import commands
 from tests import factories
@@ -115,25 +112,6 @@ def test_the_focus_is_always_seen_and_never_covered(
     visitor = arrive(clinician, viewport={"width": width, "height": 800})
     visitor.goto(f"/patients/{chart.patient_id}/")
     assert unseen_focus(visitor.page) == []
-
-
-def test_a_first_visit_to_the_chart_weighs_less_than_100_kb(
-    arrive: Arrive, clinician: Member, chart: Chart
-) -> None:
-    """Pages as they are sent, files as a server that compresses them sends them."""
-    visitor = arrive(clinician)
-    weights: dict[str, int] = {}
-
-    def weigh(response: Response) -> None:
-        body = response.body()
-        weights[response.url] = len(gzip.compress(body)) if "/static/" in response.url else len(body)
-
-    visitor.page.on("response", weigh)
-    visitor.page.route("**/*", lambda route: route.continue_())
-    visitor.goto(f"/patients/{chart.patient_id}/")
-    visitor.page.wait_for_load_state("networkidle")
-    assert len(weights) > 10
-    assert sum(weights.values()) <= 100_000
 
 
 def test_nothing_moves_while_the_chart_loads(arrive: Arrive, clinician: Member, chart: Chart) -> None:
