@@ -195,6 +195,7 @@ def _medications(patient_id: UUID) -> dict[str, Any]:
     return {
         "rows": current.rows,
         "held": current.held,
+        "imported_at": queries.imported_at(patient_id) if any(row.reported for row in current.rows) else None,
         "not_started": {row.prescription_id for row in current.rows if queries.not_started(row)},
         "past": past,
         "stopped": queries.recently_stopped(past),

@@ -23,6 +23,7 @@ from projections.queries.timeline import (
     Filters,
     Shown,
     entries_between,
+    imported_at,
     newest,
     timeline,
     timeline_choices,
@@ -32,7 +33,7 @@ from projections.queries.timeline import (
 __all__ = [
     "Banner", "Current", "Filters", "Found", "PastAllergy", "PastCourse", "Report", "ReportFilters",
     "Shown", "Takers", "actions", "banner", "compliance_report", "current_medications",
-    "dosage_choices", "entries_between", "medication_choices", "named", "newest", "not_started",
-    "past_allergies", "past_medications", "patients", "people", "recently_stopped", "search",
+    "dosage_choices", "entries_between", "imported_at", "medication_choices", "named", "newest",
+    "not_started", "past_allergies", "past_medications", "patients", "people", "recently_stopped", "search",
     "timeline", "timeline_choices", "timeline_years", "who_takes_it",
 ]  # fmt: skip

@@ -142,6 +142,12 @@ def timeline_years(patient_id: UUID, filters: Filters = NOTHING_LEFT_OUT) -> lis
     return list(counted.annotate(count=Count("event_id")).order_by("-year"))
 
 
+def imported_at(patient_id: UUID) -> datetime | None:
+    """When the newest entry that a source reported was taken in; None where nobody but us recorded."""
+    reported = TimelineEntry.objects.filter(patient_id=patient_id, reported=True).order_by("-version")
+    return reported.values_list("recorded_at", flat=True).first()
+
+
 def entries_between(patient_id: UUID, first: int, last: int) -> list[TimelineEntry]:
     """By version, the newest first: the steps of a replay."""
     found = TimelineEntry.objects.filter(patient_id=patient_id, version__gte=first, version__lte=last)

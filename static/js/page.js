@@ -76,7 +76,20 @@
     if (alert) alert.focus();
   }
   addEventListener("DOMContentLoaded", () => focusAlert(document));
-  addEventListener("htmx:afterSettle", (event) => focusAlert(event.target));
+  addEventListener("htmx:afterSettle", (event) => {
+    focusAlert(event.target);
+    const news = event.target.querySelector?.("[data-announce]");
+    if (news) document.getElementById("announcement").textContent = news.textContent;
+  });
+
+  // --- arrows walk along the list of a replay; its links stay ordinary links ---
+  addEventListener("keydown", (event) => {
+    const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+    const here = step && event.target.closest?.(".steps li");
+    if (!here) return;
+    event.preventDefault();
+    here[step]?.querySelector("a").focus();
+  });
 
   // --- the element that asked says that it waits; a failure says so in words ---
   addEventListener("htmx:beforeRequest", (event) => event.target.setAttribute("aria-busy", "true"));

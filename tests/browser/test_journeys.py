@@ -91,6 +91,23 @@ def test_words_that_were_searched_never_stand_in_an_address(
     assert [url for url in asked if "moreau" in url.lower()] == []
 
 
+def test_what_was_found_is_read_out_and_the_keyboard_walks_the_replay(
+    arrive: Arrive, clinician: Member, chart: Chart
+) -> None:
+    visitor = arrive(clinician)
+    page = visitor.page
+    visitor.goto("/patients/")
+    page.get_by_label("Find by name, record number or birth date").fill("moreau")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="1 patient")).to_have_count(1)
+
+    visitor.goto(f"/patients/{chart.patient_id}/replay/?step=4")
+    page.locator(".steps a[aria-current]").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".stepper__here")).to_contain_text("Step 3")
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["as one scrolls", "by links"])
 def test_a_long_timeline_can_be_read_to_its_end(
     arrive: Arrive, clinician: Member, chart: Chart, *, scripts: bool
