@@ -165,7 +165,10 @@ def test_what_was_mended_is_shown_again(server: DisposableCluster, nothing_parke
     assert server.manage("retry_parked").stdout == "Nothing is parked.\n"
 
 
-def test_what_still_fails_stays_parked_and_is_told(server: DisposableCluster, nothing_parked: None) -> None:
+def test_what_still_fails_stays_parked_and_is_told(
+    disposable_cluster: Callable[[], DisposableCluster],
+) -> None:
+    server = disposable_cluster()  # of its own: such an event stops every rebuild
     stream = f"patient-{uuid4().hex[:8]}"  # no uuid: no read model of patients can take it
     write(server, stream)
     server.manage("run_projections", "--once")
