@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from records import commands
 from tests import factories
@@ -97,6 +98,35 @@ def test_the_officers_pages_have_no_barrier_and_never_scroll_sideways(
         wide = too_wide(visitor.page) if "admin" not in path else []
         found += [f"{path}: {each}" for each in (*in_every_light(visitor.page), *wide)]
     assert found == [], "\n".join(found)
+
+
+def test_a_form_that_comes_back_has_no_barrier_and_the_focus_is_on_what_is_wrong(
+    arrive: Arrive, clinician: Member, chart: Chart
+) -> None:
+    visitor = arrive(clinician)
+    visitor.expected = frozenset({422})
+    visitor.goto(f"/patients/{chart.patient_id}/add-prescription/")
+    visitor.page.get_by_label("Dose", exact=True).fill(".5")
+    visitor.page.get_by_role("button", name="Read the line back").last.click()
+    expect(visitor.page.locator(".error-summary")).to_be_focused()
+    expect(visitor.page.get_by_label("Dose", exact=True)).to_have_value(".5")
+    assert in_every_light(visitor.page) + too_wide(visitor.page) == []
+
+
+def test_pages_of_accounts_have_no_barrier_and_never_scroll_sideways(
+    arrive: Arrive, account_administrator: Member
+) -> None:
+    visitor = arrive(account_administrator)
+    visitor.goto("/accounts/")
+    assert in_every_light(visitor.page) + too_wide(visitor.page) == []
+
+
+def test_a_refusal_has_no_barrier(arrive: Arrive, clinician: Member) -> None:
+    visitor = arrive(clinician)
+    visitor.expected = frozenset({403, 404})
+    for path in ("/compliance-report/", "/nowhere/"):
+        visitor.goto(path)
+        assert in_every_light(visitor.page) + too_wide(visitor.page) == []
 
 
 def test_the_sign_in_page_has_no_barrier_and_never_scrolls_sideways(arrive: Arrive) -> None:
