@@ -8,10 +8,10 @@ one transaction. No signals: the projectors are plain classes named in the PROJE
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, models, transaction
@@ -21,18 +21,16 @@ from eventstore import store
 from eventstore.errors import DecodeError, KeyUnavailable
 from eventstore.models import ParkedAggregate
 from eventstore.registry import Unknown, snake_case
+from eventstore.rows import Rows
 from eventstore.store import RecordedEvent
 
 logger = logging.getLogger(__name__)
-M = TypeVar("M", bound=models.Model)
 
 CHECKPOINT = "projections"
 BATCH = 500
 LOCK_TIMEOUT = "2s"
-
-
-class StaleRow(Exception):
-    """A row was about to go back to an older version of its stream."""
+#: SQLSTATE classes: connection, transaction, rollback, resources, object in use, intervention, system.
+OUTAGES = ("08", "25", "40", "53", "55", "57", "58")
 
 
 class Projector:
@@ -59,86 +57,11 @@ class Projector:
         )
         (method or self.otherwise)(event, rows)
 
+    def read_ahead(self, events: Sequence[RecordedEvent], rows: Rows) -> None:
+        """Preload the rows that these events will ask for, if it is known: one query instead of one a row."""
+
     def otherwise(self, event: RecordedEvent, rows: Rows) -> None:
         """An event that this projector has no method for, or does not know. Ignored unless overridden."""
-
-
-class Rows:
-    """The rows that a projector touches within one batch: read once, written once at the end.
-
-    Rows with a `version` (of their stream) never go back to an older one.
-    """
-
-    def __init__(self) -> None:
-        self._rows: dict[type[models.Model], dict[Any, models.Model | None]] = {}
-        self._versions: dict[tuple[type[models.Model], Any], int] = {}
-        self._changed: dict[type[models.Model], dict[Any, models.Model]] = {}
-        self._deleted: dict[type[models.Model], set[Any]] = {}
-
-    def get(self, model: type[M], pk: Any) -> M | None:
-        """The row with this primary key, or None."""
-        rows = self._rows.setdefault(model, {})
-        if pk not in rows:
-            self._remember(model, pk, model._default_manager.filter(pk=pk).first())
-        return rows[pk]  # type: ignore[return-value]
-
-    def preload(self, model: type[M], pks: Iterable[Any]) -> None:
-        """Read several rows in one query, ahead of `get`."""
-        missing = set(pks) - self._rows.setdefault(model, {}).keys()
-        found = {row.pk: row for row in model._default_manager.filter(pk__in=missing)} if missing else {}
-        for pk in missing:
-            self._remember(model, pk, found.get(pk))
-
-    def all(self, model: type[M], **filters: Any) -> list[M]:
-        """The rows that match, as they stand after everything put so far."""
-        self.flush()
-        rows = self._rows.setdefault(model, {})
-        found = []
-        for row in model._default_manager.filter(**filters).order_by("pk"):
-            if rows.get(row.pk) is None:
-                self._remember(model, row.pk, row)
-            found.append(rows[row.pk])
-        return found  # type: ignore[return-value]
-
-    def put(self, row: models.Model) -> None:
-        """Insert the row, or replace the one with its primary key. Raises: StaleRow."""
-        model = type(row)
-        version = getattr(row, "version", None)
-        if version is not None and version < self._versions.get((model, row.pk), version):
-            raise StaleRow(f"{model.__name__} {row.pk} is already at a later version than {version}")
-        self._remember(model, row.pk, row)
-        self._changed.setdefault(model, {})[row.pk] = row
-        self._deleted.get(model, set()).discard(row.pk)
-
-    def delete(self, row: models.Model) -> None:
-        model = type(row)
-        self._rows.setdefault(model, {})[row.pk] = None
-        self._changed.get(model, {}).pop(row.pk, None)
-        self._deleted.setdefault(model, set()).add(row.pk)
-
-    def flush(self) -> None:
-        """Write what changed: one statement a table."""
-        for model, pks in self._deleted.items():
-            if pks:
-                model._default_manager.filter(pk__in=pks).delete()
-        for model, changed in self._changed.items():
-            if changed:
-                others = [f.name for f in model._meta.concrete_fields if not f.primary_key]
-                pk = model._meta.pk
-                model._default_manager.bulk_create(
-                    list(changed.values()),
-                    update_conflicts=True,
-                    unique_fields=[pk.name],
-                    update_fields=others,
-                    batch_size=BATCH,
-                )
-        self._deleted, self._changed = {}, {}
-
-    def _remember(self, model: type[models.Model], pk: Any, row: models.Model | None) -> None:
-        self._rows.setdefault(model, {})[pk] = row
-        version = getattr(row, "version", None)
-        if version is not None:
-            self._versions[model, pk] = version
 
 
 @dataclass(frozen=True)
@@ -239,24 +162,54 @@ def apply_events(followers: Sequence[Projector], events: Sequence[RecordedEvent]
     Runs inside the caller's transaction, which holds the checkpoint.
     """
     parked = {(row.projector, row.aggregate_id) for row in ParkedAggregate.objects.all()}
-    for projector in followers:
-        mine = [
-            event
-            for event in events
-            if projector.follows(event) and (projector.name, event.aggregate_id) not in parked
-        ]
-        try:
-            with transaction.atomic():
-                _apply(projector, mine)
-        except (OperationalError, InterfaceError, KeyUnavailable):
-            raise  # the database or the keys, not the event: nothing moves, the next try may do it
-        except Exception:
-            logger.exception("%s could not apply a batch; applying it event by event", projector.name)
-            _apply_one_by_one(projector, mine)
+    shares = [
+        (
+            projector,
+            [e for e in events if projector.follows(e) and (projector.name, e.aggregate_id) not in parked],
+        )
+        for projector in followers
+    ]
+    try:
+        with transaction.atomic():
+            for projector, mine in shares:
+                project(projector, mine)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        logger.exception("a batch up to %s could not be applied at once", events[-1].position)
+        for projector, mine in shares:
+            _apply_apart(projector, mine)
 
 
-def _apply(projector: Projector, events: Sequence[RecordedEvent]) -> None:
+def _apply_apart(projector: Projector, events: Sequence[RecordedEvent]) -> None:
+    """One projector's share, apart from the others; event by event where even that fails."""
+    try:
+        with transaction.atomic():
+            project(projector, events)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        logger.exception("%s could not apply a batch; applying it event by event", projector.name)
+        _apply_one_by_one(projector, events)
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether the database or the keys failed, not the event: nothing moves then, the next try may do it.
+
+    An OperationalError may be the event's own fault: a value too long for an index (54000) is one.
+    """
+    if isinstance(error, InterfaceError | KeyUnavailable):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    sqlstate = getattr(error.__cause__, "sqlstate", None)
+    return sqlstate is None or sqlstate[:2] in OUTAGES
+
+
+def project(projector: Projector, events: Sequence[RecordedEvent]) -> None:
+    """Apply events in order and write the rows at the end. Raises: whatever the projector raises."""
     rows = Rows()
+    projector.read_ahead(events, rows)
     for event in events:
         projector.apply(event, rows)
     rows.flush()
@@ -269,10 +222,10 @@ def _apply_one_by_one(projector: Projector, events: Sequence[RecordedEvent]) -> 
             continue
         try:
             with transaction.atomic():
-                _apply(projector, [event])
-        except (OperationalError, InterfaceError, KeyUnavailable):
-            raise
+                project(projector, [event])
         except Exception as error:
+            if is_outage(error):
+                raise
             logger.exception("%s parks %s at %s", projector.name, event.aggregate_id, event.position)
             parked.add(event.aggregate_id)
             ParkedAggregate.objects.create(
@@ -297,10 +250,10 @@ def retry(parked: ParkedAggregate) -> bool:
             events = store.read_stream(parked.aggregate_id, after=parked.version - 1)
             try:
                 with transaction.atomic():
-                    _apply(projector, [event for event in events if event.position <= position])
-            except (OperationalError, InterfaceError, KeyUnavailable):
-                raise
+                    project(projector, [event for event in events if event.position <= position])
             except Exception as error:
+                if is_outage(error):
+                    raise
                 logger.exception("%s still cannot apply %s", parked.projector, parked.aggregate_id)
                 parked.error = f"{type(error).__name__}: {error}"
                 parked.save(update_fields=["error"])

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from eventstore import shadow, store
-from eventstore.errors import InsideTransaction, KeyUnavailable
-from eventstore.projector import Projector, Rows, checkpoint, lock_checkpoint, projectors
+from eventstore.errors import InsideTransaction
+from eventstore.projector import Projector, checkpoint, is_outage, lock_checkpoint, project, projectors
 from eventstore.shadow import CannotRebuild
 from eventstore.store import RecordedEvent
 
@@ -163,10 +163,10 @@ class _Copies:
             mine = [event for event in events if self._follows(projector, event)]
             try:
                 with transaction.atomic():
-                    _apply(projector, mine)
-            except (OperationalError, InterfaceError, KeyUnavailable):
-                raise  # the database or the keys, not an event
+                    project(projector, mine)
             except Exception as error:
+                if is_outage(error):
+                    raise
                 raise _poisoned(projector, mine, error) from error
         return events[-1].position
 
@@ -174,22 +174,15 @@ class _Copies:
         return projector.follows(event) and (projector.name, event.aggregate_id) not in self.parked
 
 
-def _apply(projector: Projector, events: Sequence[RecordedEvent]) -> None:
-    rows = Rows()
-    for event in events:
-        projector.apply(event, rows)
-    rows.flush()
-
-
 def _poisoned(projector: Projector, events: Sequence[RecordedEvent], error: Exception) -> CannotRebuild:
     """Names the one event that the projector cannot take, by applying them one by one."""
     for event in events:
         try:
             with transaction.atomic():
-                _apply(projector, [event])
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as cause:  # noqa: BLE001  (whatever a projector raises)
+                project(projector, [event])
+        except Exception as cause:
+            if is_outage(cause):
+                raise
             return CannotRebuild(
                 f"{projector.name} cannot take entry {event.position}, {event.event_type} of"
                 f" {event.aggregate_id} (event {event.event_id}): {type(cause).__name__}: {cause}."

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import Model
 
-from eventstore.projector import Projector, Rows
+from eventstore.projector import Projector
 from eventstore.registry import snake_case
+from eventstore.rows import Rows
 from eventstore.store import RecordedEvent
 from projections import entries, words
 from projections.entries.person import person_of
 from projections.models import ComplianceEntry, ComplianceSubject
-from projections.subjects import Subjects
+from projections.subjects import Subjects, named
 
 
 class ComplianceAuditProjector(Projector):
@@ -22,6 +24,9 @@ class ComplianceAuditProjector(Projector):
     name: ClassVar[str] = "compliance_audit"
     aggregate_types: ClassVar[tuple[str, ...] | None] = None
     models: ClassVar[tuple[type[Model], ...]] = (ComplianceEntry, ComplianceSubject)
+
+    def read_ahead(self, events: Sequence[RecordedEvent], rows: Rows) -> None:
+        rows.preload(ComplianceSubject, named(events))
 
     def otherwise(self, event: RecordedEvent, rows: Rows) -> None:
         told = entries.tell(event, Subjects(rows, ComplianceSubject, event.version))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import Model
 
-from eventstore.projector import Projector, Rows
+from eventstore.projector import Projector
+from eventstore.rows import Rows
 from eventstore.store import RecordedEvent
 from projections import words
 from projections.course_history import CourseHistory, Values, end_of, evolve, opened
@@ -16,7 +18,7 @@ from projections.entries.correction import corrected, part
 from projections.entries.medication import UNKNOWN_MEDICATION
 from projections.entries.person import person_of
 from projections.models import HistorySubject, MedicationHistory
-from projections.subjects import Subjects
+from projections.subjects import Subjects, named
 from records import courses
 
 
@@ -25,6 +27,9 @@ class MedicationHistoryProjector(Projector):
 
     name: ClassVar[str] = "medication_history"
     models: ClassVar[tuple[type[Model], ...]] = (MedicationHistory, HistorySubject)
+
+    def read_ahead(self, events: Sequence[RecordedEvent], rows: Rows) -> None:
+        rows.preload(HistorySubject, named(events))
 
     def prescription_added(self, event: RecordedEvent, rows: Rows) -> None:
         course = opened(event.data, moment_of(event))

@@ -5,12 +5,14 @@ One projector for both, so that a prescription is always on exactly one list, cu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import Model
 
-from eventstore.projector import Projector, Rows
+from eventstore.projector import Projector
+from eventstore.rows import Rows
 from eventstore.store import RecordedEvent
 from projections import words
 from projections.course_history import CourseHistory, evolve, opened
@@ -18,6 +20,7 @@ from projections.entries import moment_of
 from projections.entries.correction import corrected, part
 from projections.entries.person import person_of
 from projections.models import MedicationCourse, PatientState
+from projections.subjects import named
 
 IN_ERROR = "entered in error"
 
@@ -35,6 +38,11 @@ class PatientStateProjector(Projector):
 
     name: ClassVar[str] = "patient_state"
     models: ClassVar[tuple[type[Model], ...]] = (PatientState, MedicationCourse)
+
+    def read_ahead(self, events: Sequence[RecordedEvent], rows: Rows) -> None:
+        ids = named(events)
+        rows.preload(PatientState, ids)
+        rows.preload(MedicationCourse, ids)
 
     def prescription_added(self, event: RecordedEvent, rows: Rows) -> None:
         _keep(opened(event.data, moment_of(event)), event, rows)

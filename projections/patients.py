@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Model
 
-from eventstore.projector import Projector, Rows
+from eventstore.projector import Projector
 from eventstore.registry import Unknown
+from eventstore.rows import Rows
 from eventstore.store import RecordedEvent
 from projections import search, words
 from projections.entries import correction
 from projections.entries.person import person_of
 from projections.models import Patient
+from projections.subjects import named
 from records import allergies, identity
 from records.allergies import Allergy, NoneKnown
 from records.codes import Severity
@@ -31,6 +34,9 @@ class PatientsProjector(Projector):
 
     name: ClassVar[str] = "patients"
     models: ClassVar[tuple[type[Model], ...]] = (Patient,)
+
+    def read_ahead(self, events: Sequence[RecordedEvent], rows: Rows) -> None:
+        rows.preload(Patient, named(events))
 
     def patient_registered(self, event: RecordedEvent, rows: Rows) -> None:
         patient = _patient(event, rows)

@@ -8,16 +8,35 @@ Shape of `known`: {"course": …} (`CourseHistory.to_json`), {"allergy": …}
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from eventstore.projector import Rows
+from eventstore.rows import Rows
+from eventstore.store import RecordedEvent
 from projections.course_history import CourseHistory
 from projections.models import Subject
 from records.allergies import Allergy
 from records.values import part_of
 
 Values = dict[str, Any]
+
+#: The fields by which an event names what it is about.
+NAMES = ("prescription_id", "replacement_id", "allergy_id")
+
+
+def named(events: Iterable[RecordedEvent]) -> set[UUID]:
+    """The ids of all that these events are about: people, prescriptions, allergies."""
+    people = {event.aggregate_id.partition("-")[2] for event in events}
+    things = {getattr(event.data, name, None) for event in events for name in NAMES}
+    return {identity for text in people | things if (identity := _uuid(text))}
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:  # a record number's stream, or what an unknown kind calls an id
+        return None
 
 
 class Subjects:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Model
 
-from eventstore.projector import Projector, Rows
+from eventstore.projector import Projector
+from eventstore.rows import Rows
 from eventstore.store import RecordedEvent
 from projections import entries
 from projections.entries.person import person_of
 from projections.models import TimelineEntry, TimelineSubject
-from projections.subjects import Subjects
+from projections.subjects import Subjects, named
 
 
 class TimelineProjector(Projector):
@@ -20,6 +22,9 @@ class TimelineProjector(Projector):
 
     name: ClassVar[str] = "timeline"
     models: ClassVar[tuple[type[Model], ...]] = (TimelineEntry, TimelineSubject)
+
+    def read_ahead(self, events: Sequence[RecordedEvent], rows: Rows) -> None:
+        rows.preload(TimelineSubject, named(events))
 
     def otherwise(self, event: RecordedEvent, rows: Rows) -> None:
         told = entries.tell(event, Subjects(rows, TimelineSubject, event.version))

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from eventstore.projector import Projector, Rows
+from eventstore.projector import Projector
+from eventstore.rows import Rows
 from eventstore.store import RecordedEvent
 from records.clinician import STREAM
 from records.models import Account

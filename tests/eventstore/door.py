@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import psycopg
@@ -51,7 +51,7 @@ def call(
         f"CALL {schema}.append_events(%s::uuid, %s::text, %s::jsonb, %s::jsonb, NULL, NULL, NULL)", arguments
     ).fetchone()
     assert row is not None
-    return row
+    return cast(tuple[int, int, bool], row)
 
 
 def inside(
@@ -63,7 +63,7 @@ def inside(
         arguments,
     ).fetchone()
     assert row is not None
-    return row
+    return cast(tuple[int, int, bool], row)
 
 
 @contextmanager

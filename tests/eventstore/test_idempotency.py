@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -76,9 +78,8 @@ def test_the_harness_catches_a_look_up_before_the_lock(
     failed = 0
     with planted_ledger(owner_connection, fault) as schema:
         for _ in range(6):
-            arguments = batch(patient_stream(), 0)
             answers = in_parallel(
-                50, connect, lambda session, arguments=arguments: call(session, arguments, schema)
+                50, connect, partial(call, arguments=batch(patient_stream(), 0), schema=schema)
             )
             failed += any(isinstance(answer, str) for answer in answers)
             if failed:
@@ -184,16 +185,14 @@ def test_what_is_true_lies_at_most_five_minutes_ahead_of_the_databases_clock(
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp() + %s::interval", [ahead])
         (occurred_at,) = cursor.fetchone()
-    append = lambda: store.append(  # noqa: E731
-        [Batch(patient_stream(), "Patient", 0, (note(occurred_at=occurred_at),))],
-        command_id=uuid4(),
-        command_digest="00" * 32,
-    )
-    if refused:
-        with pytest.raises(FutureOccurredAt):
-            append()
-    else:
-        assert append().duplicate is False
+    stream = patient_stream()
+    with pytest.raises(FutureOccurredAt) if refused else nullcontext():
+        store.append(
+            [Batch(stream, "Patient", 0, (note(occurred_at=occurred_at),))],
+            command_id=uuid4(),
+            command_digest="00" * 32,
+        )
+    assert store.stream_version(stream) == (0 if refused else 1)
 
 
 @pytest.mark.parametrize("text", ["NUL \x00 inside", "a lone surrogate \ud800"])

@@ -155,7 +155,8 @@ class Outcome:
 
 def contend(connect: Connect, schema: str) -> Outcome:
     """8 writers, one stream. A lie: an append accepted at another version than the writer had seen."""
-    stream, results, gate = f"patient-{uuid4()}", [], threading.Barrier(8)
+    stream, gate = f"patient-{uuid4()}", threading.Barrier(8)
+    results: list[tuple[int, int | None]] = []
 
     def write() -> None:
         with connect() as connection:

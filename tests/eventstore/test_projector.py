@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -17,7 +18,9 @@ from django.test import override_settings
 from eventstore import projector, store
 from eventstore.checks import projectors_have_names_of_their_own
 from eventstore.models import ParkedAggregate
-from eventstore.projector import Projector, Rows, StaleRow, catch_up
+from eventstore.projector import Projector, catch_up
+from eventstore.registry import Unknown
+from eventstore.rows import Rows, StaleRow
 from eventstore.store import Batch, NewEvent, RecordedEvent
 from records.events import NoteAdded
 from tests.eventstore.door import batch, call
@@ -35,6 +38,8 @@ class NoteTally(models.Model):
     words = models.TextField(default="")
     version = models.IntegerField(default=0)
 
+    objects: ClassVar[models.Manager[NoteTally]] = models.Manager()
+
     class Meta:
         managed = False
         app_label = "eventstore"
@@ -46,7 +51,7 @@ class NoteTally(models.Model):
 
 class NoteTallyProjector(Projector):
     name = "test_note_tally"
-    models: ClassVar = (NoteTally,)
+    models: ClassVar[tuple[type[models.Model], ...]] = (NoteTally,)
     broken = True
 
     def note_added(self, event: RecordedEvent, rows: Rows) -> None:
@@ -62,7 +67,7 @@ class SecondTallyProjector(NoteTallyProjector):
     """A neighbour that takes every note: one projector's poison is its own."""
 
     name = "test_second"
-    models: ClassVar = ()
+    models: ClassVar[tuple[type[models.Model], ...]] = ()
 
     def note_added(self, event: RecordedEvent, rows: Rows) -> None:
         SEEN.append(event.data.text)
@@ -118,12 +123,14 @@ def test_rows_and_checkpoint_move_in_one_transaction(monkeypatch: pytest.MonkeyP
     stream, position = write("one")
     before = projector.checkpoint()
 
-    def crash(*_: Any) -> None:
+    apply = projector.apply_events
+
+    def apply_and_die(*given: Any) -> None:
+        apply(*given)
         raise SystemExit("killed between apply and commit")
 
     with monkeypatch.context() as patch:
-        apply = projector.apply_events
-        patch.setattr(projector, "apply_events", lambda *given: (apply(*given), crash()))
+        patch.setattr(projector, "apply_events", apply_and_die)
         with pytest.raises(SystemExit):
             catch_up(until=position)
     assert (projector.checkpoint(), words(stream)) == (before, None)
@@ -215,6 +222,18 @@ def test_a_database_fault_moves_nothing_and_parks_nobody(monkeypatch: pytest.Mon
     assert words(stream) == "one"
 
 
+def test_a_value_too_long_for_an_index_is_the_events_fault_not_the_databases(
+    owner_connection: psycopg.Connection[Any],
+) -> None:
+    """SQLSTATE 54000 arrives as an OperationalError, as a lost connection does: it parks all the same."""
+    owner_connection.execute("CREATE INDEX ON test_note_tally (words)")
+    endless, _ = write("".join(f"{number:x}" for number in range(40_000)))
+    fine, position = write("fine")
+    assert catch_up(until=position).complete
+    assert words(fine) == "fine"
+    assert ParkedAggregate.objects.get().aggregate_id == endless
+
+
 def test_a_row_never_goes_back_to_an_older_version_of_its_stream() -> None:
     rows = Rows()
     rows.put(NoteTally(aggregate_id="a", notes=1, version=5))
@@ -286,14 +305,16 @@ def test_an_event_of_an_unknown_kind_is_passed_on_not_dropped(
     assert ParkedAggregate.objects.count() == 0
 
 
-def test_content_that_does_not_fit_its_type_is_poison(owner_connection: psycopg.Connection[Any]) -> None:
-    stream = f"patient-{uuid4()}"
-    command_id, digest, streams, events = batch(stream, 0)
-    row = json.loads(events)[0] | {"event_data": {"category": "clinical"}}
-    first, _, _ = call(owner_connection, (command_id, digest, streams, json.dumps([row])))
-    catch_up(until=first)
+def test_content_that_does_not_fit_its_type_is_poison() -> None:
+    """Handed over, not stored: other tests read this ledger from its first entry on."""
+    stream, position = write("one")
+    (event,) = store.read_stream(stream)
+    wrong = replace(event, data=Unknown("NoteAdded", 1, {}, problem="NoteAdded lacks text"))
+    with transaction.atomic():
+        projector.apply_events(projector.projectors(), [wrong])
     parked = ParkedAggregate.objects.get(projector="test_note_tally")
-    assert (parked.aggregate_id, "lacks text" in parked.error) == (stream, True)
+    assert (parked.aggregate_id, parked.position) == (stream, position)
+    assert "lacks text" in parked.error
 
 
 def test_projectors_cannot_share_a_name() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,11 +16,10 @@ RECORDING = Recording(position=7, created_at=datetime(2026, 1, 1, tzinfo=UTC), m
 
 
 @pytest.fixture(autouse=True)
-def _own_registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_types", dict(registry._types))
     monkeypatch.setattr(registry, "_upcasters", dict(registry._upcasters))
     monkeypatch.setattr(registry, "_lookups", dict(registry._lookups))
-    return
 
 
 def three_versions() -> type:

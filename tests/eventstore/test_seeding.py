@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import psycopg
@@ -27,7 +27,7 @@ def seed(
         f"SELECT * FROM {schema}.seed_events(%s::uuid, %s::text, %s::jsonb, %s::jsonb)", arguments
     ).fetchone()
     assert row is not None
-    return row
+    return cast(tuple[int, int, bool], row)
 
 
 def mark(connection: psycopg.Connection[Any], schema: str) -> None:

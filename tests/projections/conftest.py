@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Model
 
 from eventstore import store
-from eventstore.projector import Rows, checkpoint, projectors
+from eventstore.projector import checkpoint, projectors
+from eventstore.rows import Rows
 from tests import factories as make
 from tests.projections.record import Record
 

@@ -9,7 +9,8 @@ import pytest
 
 from eventstore import projector, registry
 from eventstore.models import ParkedAggregate
-from eventstore.projector import Rows, catch_up
+from eventstore.projector import catch_up
+from eventstore.rows import Rows
 from projections import entries, queries
 from projections.models import ComplianceEntry, Patient, PatientState, TimelineEntry
 from tests import factories as make

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from eventstore import store
-from eventstore.projector import Rows
+from eventstore.rows import Rows
 from records.accounts import AccountsProjector
 from records.models import Account, User
 from records.views_accounts import PAGES
