@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from projections import words
@@ -222,20 +222,12 @@ def _covered(history: CourseHistory, moment: Moment, last_day: str | None) -> Co
 
 
 def _last_day(start: str | None, end: str | None, days: int | None, at: datetime) -> str | None:
-    """The last day an order covers: its stated end (the end of a partial one), or start and duration.
+    """The last day an order covers; without a stated start it began on the day it was recorded for.
 
-    None where it cannot be told; an impossible date that a source reports tells nothing.
+    None where it cannot be told.
     """
-    if end:
-        span = partial_dates.known_span(end)
-        return span[1].isoformat() if span else None
-    if not days or (start and not partial_dates.is_whole(start)):
-        return None
-    try:
-        first = date.fromisoformat(start) if start else words.clinic_day(at)
-        return (first + timedelta(days=days - 1)).isoformat()
-    except (ValueError, OverflowError):
-        return None
+    last = partial_dates.last_day(start or words.clinic_day(at).isoformat(), end, days)
+    return last.isoformat() if last else None
 
 
 def _placed(steps: tuple[Step, ...], step: Step) -> tuple[Step, ...]:

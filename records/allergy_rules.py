@@ -34,7 +34,9 @@ def record(patient: Patient, command: commands.RecordAllergy, _author: Author, n
     _not_recorded_yet(patient.active_allergies, known)
     event = events.AllergyRecorded(allergy_id=allergy_id, **known)
     alerts = (
-        *interactions.taken_now_alerts(patient.open_courses, allergies.recorded(event, at)),
+        *interactions.taken_now_alerts(
+            interactions.still_taken(patient.open_courses, now.date()), allergies.recorded(event, at)
+        ),
         *_class_alerts(known),
         *flagged(command.reactions),
     )

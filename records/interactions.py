@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from records import partial_dates
 from records.allergies import Allergy
@@ -78,6 +79,19 @@ def allergy_alerts(
         kind = "allergy" if found.is_sure else "related allergy"
         alerts.append(Alert(kind=kind, text=sentence, interrupts=found.is_sure and new))
     return tuple(sorted(alerts, key=lambda alert: not alert.interrupts))
+
+
+def still_taken(courses: Iterable[Course], today: date) -> tuple[Course, ...]:
+    """The courses that have not run out: a week of an antibiotic in July is no duplicate in November.
+
+    A renewed course counts as taken: how long its renewals last is not kept here.
+    """
+    return tuple(course for course in courses if course.renewals or not _ran_out(course, today))
+
+
+def _ran_out(course: Course, today: date) -> bool:
+    last = partial_dates.last_day(course.start, course.end, course.duration_days)
+    return last is not None and last < today
 
 
 def duplicate_alerts(

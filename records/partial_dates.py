@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 _SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -63,6 +63,22 @@ def surely_before(earlier: str | date | None, later: str | date | None) -> bool:
     """Whether every reading of the one lies before every reading of the other."""
     first, second = _span_of(earlier), _span_of(later)
     return bool(first and second and first[1] < second[0])
+
+
+def last_day(start: str | None, end: str | None, days: int | None) -> date | None:
+    """The last day of what has a stated end (the end of a partial one), or a start and a duration.
+
+    None where it cannot be told; an impossible date that a source reports tells nothing.
+    """
+    if end:
+        span_ = known_span(end)
+        return span_[1] if span_ else None
+    if not days or not start or not is_whole(start):
+        return None
+    try:
+        return date.fromisoformat(start) + timedelta(days=days - 1)
+    except (ValueError, OverflowError):
+        return None
 
 
 def is_whole(text: str) -> bool:

@@ -32,7 +32,10 @@ def add(patient: Patient, command: commands.AddPrescription, author: Author, now
         *_allergy_alerts(patient, order),
         *lifetime_alerts(patient, order["start"], at, now),
         *interactions.duplicate_alerts(
-            patient.open_courses, order["medication"], order["code"], order["code_system"]
+            interactions.still_taken(patient.open_courses, now.date()),
+            order["medication"],
+            order["code"],
+            order["code_system"],
         ),
         *flagged(command.indication, command.as_needed_reason, command.note_to_patient),
     )
@@ -54,7 +57,9 @@ def change(patient: Patient, command: commands.ChangePrescription, author: Autho
             " To change dose, route or frequency, adjust the dosage.",
             "medication",
         )
-    others = [other for other in patient.open_courses if other is not course]
+    others = [
+        other for other in interactions.still_taken(patient.open_courses, now.date()) if other is not course
+    ]
     alerts = (
         *_allergy_alerts(patient, order),
         *lifetime_alerts(patient, order["start"], at, now),

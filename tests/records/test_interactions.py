@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -125,6 +126,21 @@ def test_notes_that_the_same_drug_is_prescribed_already() -> None:
     (note,) = interactions.duplicate_alerts([course(start="2026-11-01")], "Zestril 20 mg", None, None)
     assert (note.kind, note.interrupts) == ("duplicate", False)
     assert "since 01-Nov-2026" in note.text
+
+
+def test_a_course_that_ran_out_is_no_duplicate() -> None:
+    week = course(start="2026-07-09", duration_days=7)
+    assert interactions.still_taken([week], date(2026, 7, 15)) == (week,), "the last day counts"
+    assert interactions.still_taken([week], date(2026, 7, 16)) == ()
+    assert interactions.still_taken([course(start="2026-07-09", end="2026-07")], date(2026, 8, 1)) == ()
+
+
+def test_what_has_no_certain_end_or_was_renewed_is_taken_still() -> None:
+    endless = course(start="2026-07-09")
+    vague = course(start="2026", duration_days=7)
+    renewed = replace(course(start="2026-07-09", duration_days=7), renewals=1)
+    taken = interactions.still_taken([endless, vague, renewed], date(2026, 11, 24))
+    assert taken == (endless, vague, renewed)
 
 
 def test_notes_that_a_drug_taken_now_meets_a_new_allergy() -> None:
