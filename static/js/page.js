@@ -102,8 +102,13 @@
     place.hidden = false;
     place.focus();
   }
-  addEventListener("htmx:sendError", () => {
-    failed("The server could not be reached. Nothing was saved, and what you typed is still here. Try again.");
+  addEventListener("htmx:sendError", (event) => {
+    const asked = event.detail.requestConfig?.verb === "get";
+    failed(
+      asked
+        ? "The server could not be reached. Nothing more was shown. Try again."
+        : "The server could not be reached. It is not known whether this was saved. What you typed is still here: press again, it cannot be saved twice.",
+    );
   });
   addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
