@@ -124,12 +124,18 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+#: Letters of their own, which no decomposition takes apart, as people without that key write them.
+_LETTERS = str.maketrans({
+    "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h", "ŋ": "n",
+})  # fmt: skip
+
+
 def plain(text: str | None) -> str:
     """Text for finding and sorting: no accents, no case, words of letters and digits, one space between.
 
     Why: the database sorts by bytes, so the order of names is made here, the same on every server.
     """
-    decomposed = unicodedata.normalize("NFKD", (text or "").casefold().replace("ł", "l").replace("ø", "o"))
+    decomposed = unicodedata.normalize("NFKD", (text or "").casefold().translate(_LETTERS))
     kept = (
         "" if unicodedata.combining(char) or char in "'’" else char if char.isalnum() else " "
         for char in decomposed

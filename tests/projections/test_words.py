@@ -104,6 +104,10 @@ def test_code_systems_have_the_names_that_people_use() -> None:
     assert words.code(None, "http://snomed.info/sct") == ""
 
 
+def test_letters_of_their_own_are_found_as_they_are_typed_elsewhere() -> None:
+    assert words.plain("Yılmaz Þórunn Ægir Đặng Sørensen Œuvre") == "yilmaz thorunn aegir dang sorensen oeuvre"
+
+
 def test_names_are_compared_without_case_accents_and_marks() -> None:
     assert words.plain("  D'Ångström-Łukasz ") == "dangstrom lukasz"
     assert words.plain("STRASSE") == words.plain("Straße")
