@@ -199,6 +199,16 @@ def test_a_chain_rewritten_to_its_end_looks_sound_which_is_why_heads_are_kept_el
     assert read(chained(rows)) == []
 
 
+def test_the_words_say_no_more_than_is_known() -> None:
+    rows = ledger(6)
+    forged = rows[2]._replace(event_id=bytes(16))
+    assert what([*rows, forged]) == ["Entry 3 was inserted: it is not what was recorded there."]
+    rows[0] = CHANGES["metadata"](rows[0])
+    assert what(rows) == [
+        "Entry 1 was altered: its hash does not follow from its content and the hash before it."
+    ], "nothing stands before the first entry that might have been altered instead"
+
+
 def test_a_finding_of_each_kind_is_a_plain_sentence() -> None:
     rows = ledger(12)
     rows[3] = CHANGES["metadata"](rows[3])
