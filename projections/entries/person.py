@@ -117,7 +117,9 @@ def _said(person: Values) -> dict[str, str]:
     return {
         **said,
         "birth_date": words.day(person["birth_date"], reported=silent),
-        "deceased_date": words.day(person["deceased_date"], reported=silent) if person["deceased"] else "not recorded",
+        "deceased_date": words.day(person["deceased_date"], reported=silent)
+        if person["deceased"]
+        else "not recorded",
         "deceased": "yes" if person["deceased"] else "no",
     }
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 #: From the smallest phone to a desk: the design's own widths.
 WIDTHS = (320, 390, 768, 1440)
 #: Just above the breakpoints, where tables are tightest.
-EDGES = (961, 1241)
+EDGES = (961, 1041, 1241)
 
 #: In the dark only the colours differ.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}

@@ -145,3 +145,36 @@ def test_the_key_file_is_made_once_and_closed(data_folder: Path) -> None:
     assert "Keep a copy" in made.stdout
     assert key_file.stat().st_mode & 0o777 == 0o600
     assert (again.returncode, "is there already" in again.stderr) == (1, True)
+
+
+def test_migrate_makes_the_embedded_servers_key_file_and_says_that_it_must_be_kept(data_folder: Path) -> None:
+    key_file = data_folder / "ledger.key"
+    done = manage(data_folder, "migrate", "-v", "0", ANAMNESIS_KEY_FILE=str(key_file))
+    again = manage(data_folder, "migrate", "-v", "0", ANAMNESIS_KEY_FILE=str(key_file))
+
+    assert (done.returncode, again.returncode) == (0, 0)
+    assert "KEEP A COPY" in done.stdout
+    assert key_file.stat().st_mode & 0o077 == 0
+    assert "KEEP A COPY" not in again.stdout
+
+
+def test_missing_tables_are_one_sentence(data_folder: Path) -> None:
+    done = manage(data_folder, "load_demo", "--yes")
+
+    assert done.returncode == 1
+    assert "run manage.py migrate first" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_needs_no_database(data_folder: Path) -> None:
+    done = manage(data_folder, "import_fhir", "--help")
+
+    assert done.returncode == 0
+    assert not (data_folder / "postgres").exists()
+
+
+def test_a_ledger_that_cannot_be_reached_could_not_be_checked(data_folder: Path) -> None:
+    done = manage(data_folder, "verify_ledger", DATABASE_URL="postgresql://web@localhost/only-one-of-two")
+
+    assert done.returncode == 2
+    assert "MIGRATION_DATABASE_URL" in done.stderr

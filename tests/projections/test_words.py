@@ -105,7 +105,7 @@ def test_code_systems_have_the_names_that_people_use() -> None:
 
 
 def test_letters_of_their_own_are_found_as_they_are_typed_elsewhere() -> None:
-    assert words.plain("Yılmaz Þórunn Ægir Đặng Sørensen Œuvre") == "yilmaz thorunn aegir dang sorensen oeuvre"
+    assert words.plain("Yılmaz Þórunn Ægir Đặng Sørensen") == "yilmaz thorunn aegir dang sorensen"
 
 
 def test_names_are_compared_without_case_accents_and_marks() -> None:

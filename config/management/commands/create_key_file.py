@@ -12,7 +12,10 @@ from eventstore.envelope import create_key_file
 
 
 class Command(BaseCommand):
-    help = "Make the key file named by ANAMNESIS_KEY_FILE. `make run` does this by itself on its first start."
+    help = (
+        "Make the key file named by ANAMNESIS_KEY_FILE. On the embedded database `make run` and `migrate`"
+        " do this by themselves."
+    )
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

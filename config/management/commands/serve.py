@@ -25,10 +25,12 @@ from django.db.migrations.executor import MigrationExecutor
 
 from config.children import Child, KeepsDying, end_all
 from config.embedded_postgres import Cluster
+from config.key_file import ensure_key_file
+from config.roles import ConfigurationError
 from config.server_files import ServerFiles, make_folder
 from config.server_lease import try_lock
 from config.server_user import EmbeddedPostgresError
-from eventstore.envelope import create_key_file
+from eventstore import store
 from records.demo.people import EMPLOYEES
 from records.models import User
 
@@ -128,24 +130,10 @@ class Command(BaseCommand):
             self._manage("migrate", "--verbosity", "0")
 
     def _key_file(self) -> None:
-        """Make the key file for a ledger that has used none yet.
-
-        Raises: CommandError when the ledger's keys are elsewhere: a new file could not open them.
-        """
-        path = Path(settings.ANAMNESIS_KEY_FILE)
-        if path.exists():
-            return
-        if _has_rows("stream_keys"):
-            raise CommandError(
-                f"The key file {path} is missing, and the ledger has personal fields that only its keys "
-                "open: put the file back, or name it in ANAMNESIS_KEY_FILE."
-            )
-        create_key_file(path)
-        self._say(
-            f"Made the key file {path}.\n"
-            "KEEP A COPY of it apart from the database: without it, names, birth dates and free text in the "
-            "ledger can never be read again."
-        )
+        try:
+            ensure_key_file(self._say)
+        except ConfigurationError as error:
+            raise CommandError(str(error)) from error
 
     # The demo clinic, on the embedded database alone
 
@@ -158,7 +146,7 @@ class Command(BaseCommand):
         if self.cluster is None or not settings.DEMO:
             return
         password = os.environ.get("ANAMNESIS_DEMO_PASSWORD") or secrets.token_urlsafe(12)
-        if not _has_rows("events"):
+        if store.head().position == 0:
             self._say("Making the demo clinic ...")
             self._untold.touch()
             self._manage("load_demo", "--yes", ANAMNESIS_DEMO_PASSWORD=password)
@@ -251,12 +239,6 @@ def give_demo_accounts(password: str) -> None:
     for user in User.objects.filter(username__in=[name for name, _ in DEMO_ACCOUNTS]):
         user.set_password(password)
         user.save(update_fields=["password"])
-
-
-def _has_rows(table: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table})")  # noqa: S608 - a constant name
-        return bool(cursor.fetchone()[0])
 
 
 def _answers(address: str, port: int) -> bool:
