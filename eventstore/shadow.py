@@ -159,7 +159,7 @@ def retired_parked(names: Sequence[str]) -> frozenset[tuple[str, str]]:
     if _rows("SELECT to_regclass(%s)", [f"{RETIRED}.parked_aggregates"]) == [(None,)]:
         return frozenset()
     found = _rows(
-        f"SELECT projector, aggregate_id FROM {RETIRED}.parked_aggregates WHERE projector = ANY(%s)",  # noqa: S608
+        f"SELECT projector, aggregate_id FROM {RETIRED}.parked_aggregates WHERE projector = ANY(%s)",  # noqa: S608 - our own names
         [list(names)],
     )
     return frozenset((projector, aggregate_id) for projector, aggregate_id in found)
@@ -172,11 +172,11 @@ def exchange_parked(names: Sequence[str], live: str, *, restore: bool) -> None:
         retired=RETIRED, live=live,
     )  # fmt: skip
     earlier = _rows(
-        f"DELETE FROM {RETIRED}.parked_aggregates WHERE projector = ANY(%s) RETURNING {_PARKED}",  # noqa: S608
+        f"DELETE FROM {RETIRED}.parked_aggregates WHERE projector = ANY(%s) RETURNING {_PARKED}",  # noqa: S608 - our own names
         [list(names)],
     )
     present = _rows(
-        f"DELETE FROM {live}.parked_aggregates WHERE projector = ANY(%s) RETURNING {_PARKED}",  # noqa: S608
+        f"DELETE FROM {live}.parked_aggregates WHERE projector = ANY(%s) RETURNING {_PARKED}",  # noqa: S608 - our own names
         [list(names)],
     )
     for row in present:

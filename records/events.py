@@ -8,9 +8,13 @@ Source: design of the clinic; FHIR R4 for the words of the fields.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from eventstore.registry import event_type
+
+T = TypeVar("T")
 
 #: Field names whose text is sealed with the stream's own key, at any depth of an event.
 PERSONAL = frozenset(
@@ -22,7 +26,7 @@ PERSONAL = frozenset(
 )  # fmt: skip
 
 
-def patient_event(*, version: int = 1):  # type: ignore[no-untyped-def]
+def patient_event(*, version: int = 1) -> Callable[[type[T]], type[T]]:
     return event_type("Patient", version=version, personal=PERSONAL)
 
 

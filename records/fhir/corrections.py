@@ -24,7 +24,7 @@ from records.fhir.known import Known, Prior, drug_of
 from records.fhir.literal import changed_elements, changed_lines
 from records.fhir.mapping import allergy_ended, allergy_values, new_allergy
 from records.fhir.patient import PatientSaid
-from records.fhir.prescribing import adjusted_to, new_requests, standing_event
+from records.fhir.prescribing import adjusted_to, new_requests, order_values, standing_event
 from records.fhir.request import OPEN
 from records.identity import FIELDS
 
@@ -250,33 +250,14 @@ def _replaced(request: Ordered, opened: Any, course: Course, told: Dated, now: d
             f"Its drug changed from {course.medication} to {said.medication},"
             " and other requests or an ending hang on the same course"
         )
-    regimen = said.regimen
     replacement_id = str(request.origin.identity.uuid)
     if replacement_id == course.prescription_id:
         replacement_id = str(uuid5(request.origin.identity.uuid, request.origin.digest))
     data = events.PrescriptionChanged(
         prescription_id=course.prescription_id,
         replacement_id=replacement_id,
-        medication=said.medication,
-        code=said.code,
-        code_system=said.code_system,
-        form=said.form,
-        dose=regimen.dose,
-        unit=regimen.unit,
-        route=regimen.route,
-        frequency=regimen.frequency,
-        as_needed=regimen.as_needed,
-        as_needed_reason=regimen.as_needed_reason,
-        start=regimen.start,
-        end=regimen.end,
-        duration_days=regimen.duration_days,
-        indication=said.indication,
-        prescriber=said.prescriber,
-        prescriber_license=None,
-        note_to_patient=regimen.note_to_patient,
         reason=CHANGED,
-        reported=True,
-        source_text=said.source_text,
+        **order_values(said),
     )
     drafts = [Draft(data, told, request.origin, request.alerts)]
     status = standing_event(said, replacement_id, request.dated, request.origin, now, news=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import uuid5
 
 from records import events
@@ -161,29 +162,33 @@ def ended(said: RequestSaid, prescription_id: str, *, undated: bool) -> events.P
 
 
 def added(said: RequestSaid, prescription_id: str) -> events.PrescriptionAdded:
+    return events.PrescriptionAdded(prescription_id=prescription_id, **order_values(said))
+
+
+def order_values(said: RequestSaid) -> dict[str, Any]:
+    """What an order says, by the field names that PrescriptionAdded and PrescriptionChanged share."""
     regimen = said.regimen
-    return events.PrescriptionAdded(
-        prescription_id=prescription_id,
-        medication=said.medication,
-        code=said.code,
-        code_system=said.code_system,
-        form=said.form,
-        dose=regimen.dose,
-        unit=regimen.unit,
-        route=regimen.route,
-        frequency=regimen.frequency,
-        as_needed=regimen.as_needed,
-        as_needed_reason=regimen.as_needed_reason,
-        start=regimen.start,
-        end=regimen.end,
-        duration_days=regimen.duration_days,
-        indication=said.indication,
-        prescriber=said.prescriber,
-        prescriber_license=None,
-        note_to_patient=regimen.note_to_patient,
-        reported=True,
-        source_text=said.source_text,
-    )
+    return {
+        "medication": said.medication,
+        "code": said.code,
+        "code_system": said.code_system,
+        "form": said.form,
+        "dose": regimen.dose,
+        "unit": regimen.unit,
+        "route": regimen.route,
+        "frequency": regimen.frequency,
+        "as_needed": regimen.as_needed,
+        "as_needed_reason": regimen.as_needed_reason,
+        "start": regimen.start,
+        "end": regimen.end,
+        "duration_days": regimen.duration_days,
+        "indication": said.indication,
+        "prescriber": said.prescriber,
+        "prescriber_license": None,
+        "note_to_patient": regimen.note_to_patient,
+        "reported": True,
+        "source_text": said.source_text,
+    }
 
 
 def renewed(request: Ordered, prescription_id: str) -> events.PrescriptionRenewed:

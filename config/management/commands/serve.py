@@ -187,7 +187,7 @@ class Command(BaseCommand):
     def _announce(self, listener: socket.socket) -> None:
         """Wait for the first good answer, then say where it is and who may sign in."""
         address, port = listener.getsockname()[:2]
-        host = "localhost" if address in ("127.0.0.1", "::1", "0.0.0.0", "::") else address  # noqa: S104
+        host = "localhost" if address in ("127.0.0.1", "::1", "0.0.0.0", "::") else address  # noqa: S104 - compared
         give_up = time.monotonic() + ANSWER_SECONDS
         while not _answers(address, port):
             self._look_after_all()
@@ -243,7 +243,7 @@ def give_demo_accounts(password: str) -> None:
 
 def _answers(address: str, port: int) -> bool:
     """Whether /healthz says that all is well."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 - looked up
     host = f"[{host}]" if ":" in host else host
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
