@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projections import reports, views
+from projections import reports, views, views_entry, views_timeline
 
 urlpatterns = [
     # Many patients
@@ -15,8 +15,8 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/", views.chart, name="chart"),
     path("patients/<uuid:patient_id>/medications/", views.medications, name="medications"),
     path("patients/<uuid:patient_id>/allergies/", views.allergies, name="allergies"),
-    path("patients/<uuid:patient_id>/timeline/", views.timeline, name="timeline"),
-    path("patients/<uuid:patient_id>/replay/", views.replay, name="replay"),
+    path("patients/<uuid:patient_id>/timeline/", views_timeline.timeline, name="timeline"),
+    path("patients/<uuid:patient_id>/replay/", views_entry.replay, name="replay"),
     # One entry
-    path("events/<uuid:event_id>/", views.event, name="event"),
+    path("events/<uuid:event_id>/", views_entry.event, name="event"),
 ]
