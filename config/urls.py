@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from config.health import healthz
+from records.permissions import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("language/", public(set_language), name="language"),
     path("", include("records.urls")),
     path("", include("projections.urls")),
     path("admin/", admin.site.urls),
