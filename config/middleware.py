@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -49,3 +50,25 @@ def response_headers(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def a_browser_hears_ok(get_response: GetResponse) -> GetResponse:
+    """A form that comes back is 422 to every client, but 200 to a person's browser.
+
+    Why: a browser writes each status from 400 on into its console as an error, and a form that comes back is
+    none. See docs/decisions/0006.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and _is_a_persons_browser(request):
+            response.status_code = HTTPStatus.OK
+        return response
+
+    return middleware
+
+
+def _is_a_persons_browser(request: HttpRequest) -> bool:
+    """A page that a browser opens says so itself; other programs do not, nor does a script's fetch."""
+    headers = request.headers
+    return headers.get("Sec-Fetch-Mode") == "navigate" or headers.get("HX-Request") == "true"
