@@ -7,6 +7,7 @@ Source: clinic safety rules; SAFER guides; MSP and O3 prescribing defaults (indi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,14 +30,8 @@ def add(patient: Patient, command: commands.AddPrescription, author: Author, now
     _unused(patient, prescription_id)
     order = order_of(command, author)
     alerts = (
-        *_allergy_alerts(patient, order),
+        *drug_alerts(patient, order, now),
         *lifetime_alerts(patient, order["start"], at, now),
-        *interactions.duplicate_alerts(
-            interactions.still_taken(patient.open_courses, now.date()),
-            order["medication"],
-            order["code"],
-            order["code_system"],
-        ),
         *flagged(command.indication, command.as_needed_reason, command.note_to_patient),
     )
     event = events.PrescriptionAdded(prescription_id=prescription_id, **order)
@@ -57,19 +52,32 @@ def change(patient: Patient, command: commands.ChangePrescription, author: Autho
             " To change dose, route or frequency, adjust the dosage.",
             "medication",
         )
-    others = [
-        other for other in interactions.still_taken(patient.open_courses, now.date()) if other is not course
-    ]
     alerts = (
-        *_allergy_alerts(patient, order),
+        *drug_alerts(patient, order, now, replaces=course),
         *lifetime_alerts(patient, order["start"], at, now),
-        *interactions.duplicate_alerts(others, order["medication"], order["code"], order["code_system"]),
         *flagged(command.indication, command.as_needed_reason, command.note_to_patient, why),
     )
     event = events.PrescriptionChanged(
         prescription_id=course.prescription_id, replacement_id=replacement_id, reason=why, **order
     )
     return answered(event, at, alerts, command.override_code, command.override_reason)
+
+
+def drug_alerts(
+    patient: Patient, order: Mapping[str, Any], now: datetime, *, replaces: Course | None = None
+) -> tuple[Alert, ...]:
+    """What to say of the drug alone, which is known before the rest of the order is.
+
+    Shape: order: medication, code, code_system. replaces: a course that it takes the place of.
+    """
+    others = [
+        other for other in interactions.still_taken(patient.open_courses, now.date()) if other is not replaces
+    ]
+    drug = order["medication"], order["code"], order["code_system"]
+    return (
+        *interactions.allergy_alerts(patient.active_allergies, *drug),
+        *interactions.duplicate_alerts(others, *drug),
+    )
 
 
 def adjust(patient: Patient, command: commands.AdjustDosage, _author: Author, now: datetime) -> Decision:
@@ -246,9 +254,3 @@ def _from_its_status(
             "occurred_at",
         )
     return found
-
-
-def _allergy_alerts(patient: Patient, order: dict[str, Any]) -> tuple[Alert, ...]:
-    return interactions.allergy_alerts(
-        patient.active_allergies, order["medication"], order["code"], order["code_system"]
-    )
