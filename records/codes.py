@@ -1,7 +1,7 @@
 """The coded words of the clinic: what a form offers and an event may hold.
 
 Values are stored text and never renamed. Labels are what people read; a unit's UCUM code stands
-apart from its label (UCUM writes "ug", the clinic reads "mcg").
+apart from its label, in units.py (UCUM writes "ug", the clinic reads "mcg").
 Source: Joint Commission do-not-use list; ISMP error-prone abbreviations; FHIR R4 value sets.
 """
 
@@ -39,16 +39,6 @@ class Unit(StrEnum):
     SACHET = "sachet"
     SUPPOSITORY = "suppository"
     APPLICATION = "application"
-
-
-#: UCUM code of each unit; the countable ones are UCUM annotations.
-UCUM = {
-    Unit.MG: "mg", Unit.MCG: "ug", Unit.G: "g", Unit.ML: "mL", Unit.UNITS: "[iU]",
-    Unit.MMOL: "mmol", Unit.MEQ: "meq", Unit.MG_PER_ML: "mg/mL", Unit.TABLET: "{tablet}",
-    Unit.CAPSULE: "{capsule}", Unit.PUFF: "{puff}", Unit.DROP: "[drp]", Unit.PATCH: "{patch}",
-    Unit.SPRAY: "{spray}", Unit.SACHET: "{sachet}", Unit.SUPPOSITORY: "{suppository}",
-    Unit.APPLICATION: "{application}",
-}  # fmt: skip
 
 
 class Route(StrEnum):

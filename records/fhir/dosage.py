@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from records import units
 from records.codes import Route, Unit
 from records.fhir.elements import (
     Json,
@@ -28,30 +29,6 @@ from records.fhir.elements import (
     yes,
 )
 from records.fhir.timing import bounds_days, bounds_period, bounds_words, frequency_words, span
-
-#: Unit spellings that mean one of ours, in lower case. Anything else stays the source's literal.
-_UNITS = {
-    "mg": Unit.MG, "milligram": Unit.MG, "milligrams": Unit.MG,
-    "ug": Unit.MCG, "mcg": Unit.MCG, "µg": Unit.MCG, "μg": Unit.MCG, "microgram": Unit.MCG,
-    "micrograms": Unit.MCG,
-    "g": Unit.G, "gram": Unit.G, "grams": Unit.G,
-    "ml": Unit.ML, "milliliter": Unit.ML, "millilitre": Unit.ML, "milliliters": Unit.ML,
-    "u": Unit.UNITS, "iu": Unit.UNITS, "[iu]": Unit.UNITS, "unit": Unit.UNITS, "units": Unit.UNITS,
-    "[usp'u]": Unit.UNITS, "unt": Unit.UNITS,
-    "mmol": Unit.MMOL, "meq": Unit.MEQ, "mg/ml": Unit.MG_PER_ML,
-    "tab": Unit.TABLET, "tablet": Unit.TABLET, "tablets": Unit.TABLET, "{tablet}": Unit.TABLET,
-    "{tbl}": Unit.TABLET,
-    "cap": Unit.CAPSULE, "capsule": Unit.CAPSULE, "capsules": Unit.CAPSULE, "{capsule}": Unit.CAPSULE,
-    "puff": Unit.PUFF, "puffs": Unit.PUFF, "{puff}": Unit.PUFF, "inhl": Unit.PUFF, "actuat": Unit.PUFF,
-    "drop": Unit.DROP, "drops": Unit.DROP, "[drp]": Unit.DROP, "opdrop": Unit.DROP, "otdrop": Unit.DROP,
-    "patch": Unit.PATCH, "{patch}": Unit.PATCH, "tpatch": Unit.PATCH,
-    "spray": Unit.SPRAY, "sprays": Unit.SPRAY, "{spray}": Unit.SPRAY, "spry": Unit.SPRAY,
-    "nasspry": Unit.SPRAY,
-    "sachet": Unit.SACHET, "{sachet}": Unit.SACHET,
-    "supp": Unit.SUPPOSITORY, "suppository": Unit.SUPPOSITORY, "{suppository}": Unit.SUPPOSITORY,
-    "recsupp": Unit.SUPPOSITORY,
-    "application": Unit.APPLICATION, "{application}": Unit.APPLICATION,
-}  # fmt: skip
 
 _COUNTED = frozenset(
     str(unit)
@@ -113,8 +90,8 @@ class Regimen:
 def canonical_unit(said: Quantity) -> str | None:
     """One of our units where the source means one, by code before label; else its own literal."""
     for spelling in (said.code, said.unit):
-        if spelling and spelling.lower() in _UNITS:
-            return str(_UNITS[spelling.lower()])
+        if unit := units.meant(spelling):
+            return str(unit)
     return said.unit or said.code
 
 

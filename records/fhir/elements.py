@@ -16,7 +16,6 @@ Json = dict[str, Any]
 
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 SNOMED = "http://snomed.info/sct"
-UCUM_SYSTEM = "http://unitsofmeasure.org"
 
 #: Of several codings of one drug or substance, the one that others can use.
 PREFERRED_SYSTEMS = (RXNORM, SNOMED)
