@@ -6,6 +6,7 @@ Knows nothing of Django. Drug against allergy, and drug against drug, are in int
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from records import codes, partial_dates, stated, times
@@ -39,7 +40,7 @@ def flagged(*texts: str | None) -> tuple[Alert, ...]:
 
 
 def as_notes(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
-    return tuple(Alert(kind=alert.kind, text=alert.text) for alert in alerts)
+    return tuple(replace(alert, interrupts=False) for alert in alerts)
 
 
 def answered(

@@ -15,13 +15,16 @@ class Alert:
     """Something the author must or should see before the command is recorded.
 
     Shape: kind is a short stable word ("allergy", "related allergy", "duplicate", "after death",
-    "before birth", "abbreviation", "class not known", "taken now"); text is a sentence for people.
-    interrupts: refused unless the author gives a reason for going on.
+    "before birth", "abbreviation", "class not known", "taken now", "same class", "free text",
+    "look-alike"); text is a sentence for people.
+    interrupts: refused unless the author gives a reason for going on. allergy_id: the allergy that
+    it is about, where it is about one.
     """
 
     kind: str
     text: str
     interrupts: bool = False
+    allergy_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -227,6 +227,7 @@ def _metadata(
     if decision.alerts:
         metadata["alerts"] = [
             {"kind": alert.kind, "text": alert.text, "interrupts": alert.interrupts}
+            | ({"allergy_id": alert.allergy_id} if alert.allergy_id else {})
             for alert in decision.alerts
         ]
     if decision.override:
