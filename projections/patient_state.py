@@ -87,7 +87,7 @@ def _known(row: MedicationCourse) -> CourseHistory:
 def _keep(course: CourseHistory, event: RecordedEvent, rows: Rows) -> None:
     _put_course(course, course.now.status, event, rows)
     if course.now.is_open:
-        rows.put(_current(course, event))
+        rows.put(current_row(course, event))
     else:
         _take_off(course, rows)
 
@@ -122,7 +122,7 @@ def _put_course(course: CourseHistory, status: str, event: RecordedEvent, rows: 
     )
 
 
-def _current(course: CourseHistory, event: RecordedEvent) -> PatientState:
+def current_row(course: CourseHistory, event: RecordedEvent) -> PatientState:
     now = course.now
     return PatientState(
         prescription_id=UUID(course.prescription_id),

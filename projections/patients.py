@@ -151,10 +151,10 @@ def _place(patient: Patient, allergy: Allergy) -> None:
     _remove(patient, allergy.allergy_id)
     if allergy.is_active:
         placed = [*patient.allergies, {**values(allergy), "recorded_on": _day(allergy.recorded_at)}]
-        patient.allergies = sorted(placed, key=_worst_first)
+        patient.allergies = sorted(placed, key=worst_first)
 
 
-def _worst_first(allergy: dict[str, Any]) -> tuple[int, str, str]:
+def worst_first(allergy: dict[str, Any]) -> tuple[int, str, str]:
     severity = allergy["severity"]
     return _RANK.get(severity, _RANK[None]), words.plain(allergy["substance"]), allergy["allergy_id"]
 

@@ -1,0 +1,236 @@
+"""The record as it was known at one moment and as it was true at another, folded anew from its entries.
+
+Known is what had been recorded by then (created_at): a correction that came later does not count yet,
+and the wrong entry still stands. True is, of what was known, what held by then (occurred_at): an entry
+marked in error, as far as that was known, never held. Where all of it holds, the fold is the write
+side's own, so that now's record is the chart's.
+Must not know: requests, and the read models' rows as stored.
+Source: bitemporal data (Snodgrass, Developing Time-Oriented Database Applications in SQL): transaction
+time and valid time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from eventstore import store
+from eventstore.store import RecordedEvent
+from projections import patients, words
+from projections.course_history import CourseHistory, evolve, opened
+from projections.entries import moment_of
+from projections.entries.correction import corrected, part
+from projections.models import PatientState
+from projections.patient_state import current_row
+from records import corrections, events, fold, partial_dates
+from records.fold import Patient
+from records.identity import Demographics
+from records.values import values
+
+#: One current prescription at a moment: what `PatientState` keeps of it, unsaved.
+Row = PatientState
+
+
+@dataclass(frozen=True)
+class RecordAt:
+    """A record at a moment.
+
+    Shape: patient: folded with what has ended; courses: all that are not entered in error, oldest
+    first; current: those of them that ran then, by medication; allergies: active ones, worst first,
+    as in `projections.models.Patient`; allergy_status as there; known_at, true_at: as asked, None for
+    now; version: of the last entry that was known, 0 where none was.
+    """
+
+    patient: Patient
+    courses: tuple[CourseHistory, ...]
+    current: tuple[Row, ...]
+    allergies: list[dict[str, Any]]
+    allergy_status: str
+    known_at: datetime | None
+    true_at: datetime | None
+    version: int
+
+    @property
+    def day(self) -> date:
+        """The clinic's calendar day on which it is asked what holds."""
+        return words.clinic_day(self.true_at or timezone.now())
+
+
+def record_at(
+    patient_id: UUID,
+    *,
+    known_at: datetime | None = None,
+    true_at: datetime | None = None,
+    version: int | None = None,
+) -> RecordAt:
+    """As recorded by known_at and true by true_at, None being now; version: as known right after it."""
+    entries = store.read_stream(f"patient-{patient_id}", until=version, recorded_until=known_at)
+    return as_of(patient_id, tuple(entries), known_at=known_at, true_at=true_at)
+
+
+def as_of(
+    patient_id: UUID,
+    entries: Sequence[RecordedEvent],
+    *,
+    known_at: datetime | None = None,
+    true_at: datetime | None = None,
+) -> RecordAt:
+    """The same from entries that are at hand: all of a stream from its first on, or more than was known."""
+    known = [entry for entry in entries if known_at is None or entry.created_at <= known_at]
+    told = _Telling(str(patient_id), known)
+    if true_at is not None and (later := _not_yet(known, true_at)):
+        told = _at(told, [entry for entry in _valid(known) if entry.event_id not in later], true_at)
+    day = words.clinic_day(true_at or timezone.now())
+    return RecordAt(
+        patient=told.patient,
+        courses=tuple(history for history, _ in told.courses.values()),
+        current=_current(told.courses.values(), day),
+        allergies=_allergies(told.patient, {entry.version: entry for entry in known}),
+        allergy_status=_allergy_status(told.patient),
+        known_at=known_at,
+        true_at=true_at,
+        version=known[-1].version if known else 0,
+    )
+
+
+def true_from(entry: RecordedEvent) -> datetime | None:
+    """Since when what an entry says holds; None: at any time.
+
+    Why: who someone is does not begin with the record, and an allergy holds from its onset, where
+    that is stated, whenever somebody told of it.
+    """
+    match entry.data:
+        case events.PatientRegistered():
+            return None
+        case events.AllergyRecorded() if span := partial_dates.known_span(entry.data.onset):
+            onset = datetime.combine(span[1], time(), timezone.get_default_timezone())
+            return min(onset, entry.occurred_at)
+    return entry.occurred_at
+
+
+def holds(entry: RecordedEvent, true_at: datetime) -> bool:
+    since = true_from(entry)
+    return since is None or since <= true_at
+
+
+def _valid(known: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+    """What nobody had marked in error; the marks themselves are spent by that."""
+    wrong = corrections.marked_in_error(known)
+    return [
+        entry
+        for entry in known
+        if not isinstance(entry.data, events.EntryMarkedInError) and str(entry.event_id) not in wrong
+    ]
+
+
+def _not_yet(known: Sequence[RecordedEvent], true_at: datetime) -> frozenset[UUID]:
+    return frozenset(entry.event_id for entry in _valid(known) if not holds(entry, true_at))
+
+
+# --- The fold --------------------------------------------------------------------------------------
+
+
+class _Telling:
+    """Entries told one after the other, as the write side and its read models follow them.
+
+    Shape: courses: by prescription id the history and the entry that last shaped it.
+    """
+
+    def __init__(self, patient_id: str, entries: Iterable[RecordedEvent]) -> None:
+        self.patient = Patient(patient_id=patient_id, remember=True)
+        self.courses: dict[str, tuple[CourseHistory, RecordedEvent]] = {}
+        for entry in entries:
+            self.patient = fold.evolve(self.patient, entry)
+            self._follow(entry)
+
+    def _follow(self, entry: RecordedEvent) -> None:
+        data, moment = entry.data, moment_of(entry)
+        if isinstance(data, events.EntryMarkedInError):
+            self._correct(entry)
+            return
+        key = getattr(data, "prescription_id", None)
+        if key in self.courses and not isinstance(data, events.PrescriptionAdded):
+            self.courses[key] = evolve(self.courses[key][0], data, moment), entry
+        if isinstance(data, events.PrescriptionAdded | events.PrescriptionChanged):
+            history = opened(data, moment)
+            self.courses[history.prescription_id] = history, entry
+
+    def _correct(self, entry: RecordedEvent) -> None:
+        wrong = entry.data.target_event_id
+        touched = [key for key, (history, _) in self.courses.items() if history.has_step(wrong)]
+        for key in dict.fromkeys((*part(entry.data, "prescriptions"), *touched)):
+            known = self.courses[key][0] if key in self.courses else None
+            history = corrected(key, known, entry.data, moment_of(entry))
+            if history is not None:
+                self.courses[key] = history, entry
+            else:
+                self.courses.pop(key, None)
+
+
+def _at(known: _Telling, holding: Sequence[RecordedEvent], true_at: datetime) -> _Telling:
+    """What held by then of what was known; how many of its entries were wrong is known at any time."""
+    told = _Telling(known.patient.patient_id, holding)
+    for key, (history, entry) in told.courses.items():
+        if key in known.courses:
+            in_error = known.courses[key][0].entries_in_error
+            told.courses[key] = replace(history, entries_in_error=in_error), entry
+    told.patient = replace(
+        told.patient,
+        version=known.patient.version,
+        demographics=_person(told.patient.demographics, known.patient.demographics, true_at),
+    )
+    return told
+
+
+def _person(then: Demographics | None, known: Demographics | None, true_at: datetime) -> Demographics | None:
+    """Who it was. A birth date is true at any time, and a death from its own day on."""
+    if then is None or known is None:
+        return then
+    died = known.deceased and then.deceased
+    if known.deceased and known.deceased_date:
+        died = not partial_dates.surely_before(words.clinic_day(true_at), known.deceased_date)
+    return replace(
+        then,
+        birth_date=known.birth_date,
+        deceased=died,
+        deceased_date=known.deceased_date if died else None,
+    )
+
+
+# --- As the pages print it -------------------------------------------------------------------------
+
+
+def _current(courses: Iterable[tuple[CourseHistory, RecordedEvent]], day: date) -> tuple[Row, ...]:
+    running = [
+        current_row(history, entry)
+        for history, entry in courses
+        if history.now.is_open and (history.ends_on is None or history.ends_on >= day)
+    ]
+    running.sort(key=lambda row: (words.plain(row.medication), row.opened_at, str(row.prescription_id)))
+    return tuple(running)
+
+
+def _allergies(patient: Patient, entries: dict[int, RecordedEvent]) -> list[dict[str, Any]]:
+    """event_id: of the entry that set the present values, None where a correction did."""
+    known = [
+        {
+            **values(allergy),
+            "recorded_on": words.clinic_day(allergy.recorded_at).isoformat(),
+            "event_id": str(entries[allergy.known_version].event_id)
+            if allergy.known_version in entries
+            else None,
+        }
+        for allergy in patient.active_allergies
+    ]
+    return sorted(known, key=patients.worst_first)
+
+
+def _allergy_status(patient: Patient) -> str:
+    if patient.active_allergies:
+        return patients.KNOWN
+    return patients.NONE_KNOWN if patient.none_known else patients.NOT_RECORDED
