@@ -99,6 +99,12 @@ def read_event(event_id: UUID, ledger: Ledger = EVENTS, *, opened: bool = True) 
     return next(_decoded(rows, ledger, Keyring() if opened else None), None)
 
 
+def read_events(event_ids: Iterable[UUID], ledger: Ledger = EVENTS) -> list[RecordedEvent]:
+    """Those of these events that exist, oldest first, in one question."""
+    rows = _select("event_id = ANY(%s) ORDER BY position", [list(event_ids)], ledger)
+    return list(_decoded(rows, ledger, Keyring()))
+
+
 def stream_version(aggregate_id: str, ledger: Ledger = EVENTS) -> int:
     """The version of a stream; 0 where it does not exist."""
     with connection.cursor() as cursor:

@@ -34,6 +34,7 @@ from eventstore.reading import (
     head,
     read_all,
     read_event,
+    read_events,
     read_stream,
     stream_version,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "mark_disposable",
     "read_all",
     "read_event",
+    "read_events",
     "read_stream",
     "seed",
     "stream_version",

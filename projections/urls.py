@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projections import reports, views, views_entry, views_timeline
+from projections import reports, views, views_entry, views_timeline, views_why
 
 urlpatterns = [
     # Many patients
@@ -17,6 +17,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/allergies/", views.allergies, name="allergies"),
     path("patients/<uuid:patient_id>/timeline/", views_timeline.timeline, name="timeline"),
     path("patients/<uuid:patient_id>/replay/", views_entry.replay, name="replay"),
+    path("patients/<uuid:patient_id>/why/<str:subject>/<str:value>/", views_why.why, name="why"),
     # One entry
     path("events/<uuid:event_id>/", views_entry.event, name="event"),
 ]
