@@ -13,10 +13,12 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projections import queries, words
 from projections.queries.report import KINDS as REPORT_KINDS
-from projections.queries.timeline import KINDS, Choices
+from projections.queries.timeline_choices import KINDS, Choices
 from records import partial_dates
 from records.form_fields import ClinicalDate
 
@@ -24,12 +26,15 @@ from records.form_fields import ClinicalDate
 class Period(forms.Form):
     """From and to, as the clinic writes dates."""
 
-    since = ClinicalDate(partial=True, required=False, label="From")
-    until = ClinicalDate(partial=True, required=False, label="To")
+    since = ClinicalDate(partial=True, required=False, label=gettext_lazy("From"))
+    until = ClinicalDate(partial=True, required=False, label=gettext_lazy("To"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, placeholder in (("since", "no beginning"), ("until", "no end")):
+        for name, placeholder in (
+            ("since", gettext_lazy("no beginning")),
+            ("until", gettext_lazy("no end")),
+        ):
             self.fields[name].widget.attrs["placeholder"] = placeholder
 
     @property
@@ -46,13 +51,16 @@ class Period(forms.Form):
 
     def ends(self) -> datetime | None:
         """The first moment after the last day."""
-        span = partial_dates.known_span(self.stated("until"))
-        return _midnight(span[1] + timedelta(days=1)) if span and span[1] < date.max else None
+        return after(self.stated("until"))
 
     def said_period(self) -> str:
         since, until = self.stated("since"), self.stated("until")
         return words.joined(
-            (since and f"since {words.day(since)}", until and f"until {words.day(until)}"), " "
+            (
+                since and _("since {day}").format(day=words.day(since)),
+                until and _("until {day}").format(day=words.day(until)),
+            ),
+            " ",
         )
 
     def address(self, **more: str) -> str:
@@ -68,13 +76,21 @@ class Period(forms.Form):
 
 
 class TimelineFilters(Period):
-    """Which entries of a timeline."""
+    """Which entries of a timeline, and in which order."""
 
     kind = forms.MultipleChoiceField(choices=KINDS.items(), required=False)
     person = forms.CharField(required=False, max_length=100)
+    drug = forms.UUIDField(required=False)
     about = forms.UUIDField(required=False)
+    order = forms.ChoiceField(
+        choices=[
+            ("true", gettext_lazy("When it was true")),
+            ("recorded", gettext_lazy("When it was recorded")),
+        ],
+        required=False,
+    )
 
-    def filters(self) -> queries.Filters:
+    def filters(self, choices: Choices) -> queries.Filters:
         kinds = tuple(self.stated("kind") or ())
         return queries.Filters(
             kinds=() if set(kinds) >= set(KINDS) - {"unknown"} else kinds,
@@ -82,26 +98,56 @@ class TimelineFilters(Period):
             since=self.begins(),
             until=self.ends(),
             about=self.stated("about"),
+            drug=self._prescriptions(choices),
+            recorded_order=self.in_order_of_recording,
         )
 
+    @property
+    def in_order_of_recording(self) -> bool:
+        return bool(self.stated("order") == "recorded")
+
     def said(self, choices: Choices) -> str:
-        """Medications, allergies; by Dr Rhys Jones; since 01-Jul-2026."""
-        filters = self.filters()
-        kinds = ", ".join(KINDS[kind].lower() for kind in filters.kinds)
+        """Medications, allergies; by Dr Rhys Jones; since 01-Jul-2026; metformin."""
+        filters = self.filters(choices)
+        kinds = ", ".join(str(KINDS[kind]).lower() for kind in filters.kinds)
         who = next((each.who for each in choices.people if each.who_id == filters.person), filters.person)
         return words.joined(
             (
                 words.capital(kinds),
-                f"by {who}" if filters.person else "",
+                _("by {person}").format(person=who) if filters.person else "",
                 self.said_period(),
-                "about one prescription or allergy" if filters.about else "",
+                self._said_drug(choices),
+                self.said_about(choices),
             ),
             "; ",
         )
 
     def checked(self, kind: str) -> bool:
-        kinds = self.filters().kinds
+        kinds = self.stated("kind")
         return not kinds or kind in kinds
+
+    def drug_chosen(self, choices: Choices) -> UUID | None:
+        """The value of the drug that is chosen, whichever of its prescriptions the address names."""
+        drug = choices.drug(self.stated("drug"))
+        return drug.value if drug else None
+
+    def said_about(self, choices: Choices) -> str:
+        """The one thing that the entries are about, where the address asks for one."""
+        about = self.stated("about")
+        drug = choices.drug(about)
+        if drug:
+            return _("one prescription of {medication}").format(medication=drug.label)
+        return _("one prescription or allergy") if about else ""
+
+    def _prescriptions(self, choices: Choices) -> tuple[UUID, ...]:
+        asked = self.stated("drug")
+        drug = choices.drug(asked)
+        return drug.prescriptions if drug else (asked,) if asked else ()
+
+    def _said_drug(self, choices: Choices) -> str:
+        asked = self.stated("drug")
+        drug = choices.drug(asked)
+        return drug.label if drug else _("a drug that is not in this record") if asked else ""
 
 
 class ReportFilters(Period):
@@ -129,7 +175,7 @@ class ReportFilters(Period):
         action = next((each.label for each in actions if each.event_type == event_type), event_type)
         return words.joined(
             (
-                f"by {who}" if person else "",
+                _("by {person}").format(person=who) if person else "",
                 self.stated("kind"),
                 action and action.lower(),
                 self.said_period(),
@@ -143,6 +189,12 @@ def uuid_or_none(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def after(stated: str | None) -> datetime | None:
+    """The first moment after the last day that a date may mean; None for no date."""
+    span = partial_dates.known_span(stated)
+    return _midnight(span[1] + timedelta(days=1)) if span and span[1] < date.max else None
 
 
 def _midnight(day: date) -> datetime:

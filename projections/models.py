@@ -13,6 +13,10 @@ the templates' business. A value that nobody stated is null here and a word on t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -280,8 +284,22 @@ class TimelineEntry(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    #: Whether it is the first of its month on a page; set by `queries.timeline`.
+    # What a page of the timeline adds to a row; `queries.timeline` sets them.
+    #: Whether it is the first of its month on the page.
     opens_month = False
+    #: The moment by which the page is ordered: when it was true, or when it was recorded.
+    clock: datetime | None = None
+    #: Links to later entries that relied on this one, and to struck entries that this one relied on.
+    relied_on: Sequence[dict[str, Any]] = ()
+    relied_on_wrong: Sequence[dict[str, Any]] = ()
+    #: The system that reported it, and the address that it was recorded from, where that may be shown.
+    source = ""
+    address = ""
+
+    @property
+    def recorded_apart(self) -> bool:
+        """Whether it was recorded at another minute than it was true."""
+        return abs(self.recorded_at - self.occurred_at) >= timedelta(minutes=1)
 
     @property
     def later(self) -> str:

@@ -16,6 +16,7 @@ from projections.queries.medications import (
     past_medications,
     recently_stopped,
 )
+from projections.queries.origins import with_origins
 from projections.queries.patients import Banner, banner, named, patients, search
 from projections.queries.recall import Takers, dosage_choices, medication_choices, who_takes_it
 from projections.queries.report import Report, ReportFilters, actions, compliance_report, people
@@ -26,14 +27,14 @@ from projections.queries.timeline import (
     imported_at,
     newest,
     timeline,
-    timeline_choices,
-    timeline_years,
 )
+from projections.queries.timeline_choices import timeline_choices, timeline_months
 
 __all__ = [
     "Banner", "Current", "Filters", "Found", "PastAllergy", "PastCourse", "Report", "ReportFilters",
     "Shown", "Takers", "actions", "banner", "compliance_report", "current_medications",
     "dosage_choices", "entries_between", "imported_at", "medication_choices", "named", "newest",
     "not_started", "past_allergies", "past_medications", "patients", "people", "recently_stopped", "search",
-    "timeline", "timeline_choices", "timeline_years", "who_takes_it",
+    "timeline", "timeline_choices", "timeline_months", "who_takes_it",
+    "with_origins",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
-"""The timeline of one patient: a page of entries, what the filters offer, and how much lies where.
+"""The timeline of one patient, page by page: by when it was true, or by when it was recorded.
 
-Order is the newest clinical time first, among equals the one recorded last. Pages follow by key.
+The newest comes first. By when it was true, entries of one moment follow by version, the one recorded last
+first; by when it was recorded, the version alone is the order. Pages follow by key in both.
 """
 
 from __future__ import annotations
@@ -10,21 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import ExtractYear
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from projections.models import TimelineEntry
-
-#: Kinds in the order of the filter, with the words for several.
-KINDS = {
-    "medication": "Medications",
-    "allergy": "Allergies",
-    "note": "Notes",
-    "demographics": "Demographics",
-    "correction": "Corrections",
-    "unknown": "Of an unknown kind",
-}
+from projections.queries.relied import with_corrections
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +23,8 @@ class Filters:
     """Which entries. All hold together; None and () leave out nothing.
 
     Shape: kinds: keys of KINDS; person: a user id; since and until: when it was true, until is not
-    part of it; about: a prescription or allergy id.
+    part of it; about: a prescription or allergy id; drug: ids of all prescriptions of one drug;
+    recorded_order: in the order of recording instead of when it was true.
     """
 
     kinds: tuple[str, ...] = ()
@@ -40,6 +32,17 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     about: UUID | None = None
+    drug: tuple[UUID, ...] = ()
+    recorded_order: bool = False
+
+    @property
+    def clock(self) -> str:
+        """The column that dates an entry in this order."""
+        return "recorded_at" if self.recorded_order else "occurred_at"
+
+    @property
+    def newest_first(self) -> tuple[str, ...]:
+        return ("-version",) if self.recorded_order else ("-occurred_at", "-version")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Shown:
     """A page of entries.
 
     Shape: total: entries that the filter shows; left: those older than this page; next: cursor of
-    the page after, or ""; begins: when the oldest of all that the filter shows was true.
+    the page after, or ""; begins: when the oldest of the whole record was true, told at the end only.
     """
 
     rows: Sequence[TimelineEntry]
@@ -55,28 +58,6 @@ class Shown:
     left: int
     next: str
     begins: datetime | None
-
-
-@dataclass(frozen=True)
-class KindChoice:
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
-class PersonChoice:
-    who_id: str
-    who: str
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the filters of a timeline offer. total: entries of the whole record."""
-
-    total: int
-    kinds: Sequence[KindChoice]
-    people: Sequence[PersonChoice]
 
 
 NOTHING_LEFT_OUT = Filters()
@@ -88,29 +69,34 @@ def timeline(
     filters: Filters = NOTHING_LEFT_OUT,
     before: str | None = None,
     at: UUID | None = None,
+    until: datetime | None = None,
     limit: int = 50,
 ) -> Shown:
-    """Entries older than the cursor `before`; or, with `at`, from that entry on; else from the newest.
+    """Entries older than the cursor `before`; or, with `at`, from that entry on; or, with `until`, from the
+    newest one before that moment on; else from the newest.
 
-    Each row has opens_month: whether it is the first of its month to be shown.
+    Each row has `clock`, which dates it in this order, and opens_month: whether it is the first of its month
+    to be shown; and what corrections say of it (see `queries.relied`).
     """
-    entries = _filtered(patient_id, filters)
-    total = entries.count()
+    entries = filtered(patient_id, filters)
+    rows = entries.order_by(*filters.newest_first)
     above, start = None, _entry(patient_id, before, at)
-    rows = entries.order_by("-occurred_at", "-version")
     if start is not None:
         above = None if at else start
-        rows = _from(rows, start, including=at is not None)
+        rows = _from(rows, start, filters, including=at is not None)
+    elif until is not None:
+        rows = rows.filter(**{f"{filters.clock}__lt": until})
     found = list(rows[: limit + 1])
     shown = found[:limit]
-    _open_months(shown, above)
-    left = _from(entries, shown[-1], including=False).count() if len(found) > limit else 0
+    _open_months(shown, above, filters)
+    with_corrections(patient_id, shown)
+    more = len(found) > limit
     return Shown(
         rows=shown,
-        total=total,
-        left=left,
-        next=str(shown[-1].version) if left else "",
-        begins=entries.order_by("occurred_at", "version").values_list("occurred_at", flat=True).first(),
+        total=entries.count(),
+        left=_from(entries, shown[-1], filters, including=False).count() if more else 0,
+        next=str(shown[-1].version) if more else "",
+        begins=None if more else _begins(patient_id),
     )
 
 
@@ -118,28 +104,6 @@ def newest(patient_id: UUID, limit: int = 10) -> list[TimelineEntry]:
     return list(
         TimelineEntry.objects.filter(patient_id=patient_id).order_by("-occurred_at", "-version")[:limit]
     )
-
-
-def timeline_choices(patient_id: UUID) -> Choices:
-    entries = TimelineEntry.objects.filter(patient_id=patient_id)
-    counts = dict(entries.values_list("kind").annotate(count=Count("event_id")).order_by())
-    people = dict(entries.order_by("version").values_list("who_id", "who"))
-    return Choices(
-        total=sum(counts.values()),
-        kinds=[
-            KindChoice(kind, label, counts.get(kind, 0))
-            for kind, label in KINDS.items()
-            if kind != "unknown" or kind in counts
-        ],
-        people=sorted((PersonChoice(*each) for each in people.items()), key=lambda person: person.who),
-    )
-
-
-def timeline_years(patient_id: UUID, filters: Filters = NOTHING_LEFT_OUT) -> list[tuple[int, int]]:
-    """(year in the clinic's time, entries), the newest first."""
-    year = ExtractYear("occurred_at", tzinfo=timezone.get_default_timezone())
-    counted = _filtered(patient_id, filters).annotate(year=year).values_list("year")
-    return list(counted.annotate(count=Count("event_id")).order_by("-year"))
 
 
 def imported_at(patient_id: UUID) -> datetime | None:
@@ -154,7 +118,7 @@ def entries_between(patient_id: UUID, first: int, last: int) -> list[TimelineEnt
     return list(found.order_by("-version"))
 
 
-def _filtered(patient_id: UUID, filters: Filters) -> QuerySet[TimelineEntry]:
+def filtered(patient_id: UUID, filters: Filters) -> QuerySet[TimelineEntry]:
     entries = TimelineEntry.objects.filter(patient_id=patient_id)
     if filters.kinds:
         entries = entries.filter(kind__in=filters.kinds)
@@ -164,9 +128,15 @@ def _filtered(patient_id: UUID, filters: Filters) -> QuerySet[TimelineEntry]:
         entries = entries.filter(occurred_at__gte=filters.since)
     if filters.until:
         entries = entries.filter(occurred_at__lt=filters.until)
-    if filters.about:
-        entries = entries.filter(Q(subject_id=filters.about) | Q(other_subject_id=filters.about))
+    for ids in ((filters.about,) if filters.about else (), filters.drug):
+        if ids:
+            entries = entries.filter(Q(subject_id__in=ids) | Q(other_subject_id__in=ids))
     return entries
+
+
+def _begins(patient_id: UUID) -> datetime | None:
+    entries = TimelineEntry.objects.filter(patient_id=patient_id).order_by("occurred_at", "version")
+    return entries.values_list("occurred_at", flat=True).first()
 
 
 def _entry(patient_id: UUID, version: str | None, event_id: UUID | None) -> TimelineEntry | None:
@@ -179,21 +149,24 @@ def _entry(patient_id: UUID, version: str | None, event_id: UUID | None) -> Time
 
 
 def _from(
-    entries: QuerySet[TimelineEntry], start: TimelineEntry, *, including: bool
+    entries: QuerySet[TimelineEntry], start: TimelineEntry, filters: Filters, *, including: bool
 ) -> QuerySet[TimelineEntry]:
     """Entries at or below a place in the order; the first condition bounds the index, the second trims."""
+    version = start.version if including else start.version - 1
+    if filters.recorded_order:
+        return entries.filter(version__lte=version)
     below = entries.filter(occurred_at__lte=start.occurred_at)
-    if including:
-        return below.exclude(occurred_at=start.occurred_at, version__gt=start.version)
-    return below.exclude(occurred_at=start.occurred_at, version__gte=start.version)
+    return below.exclude(occurred_at=start.occurred_at, version__gt=version)
 
 
-def _open_months(rows: Sequence[TimelineEntry], above: TimelineEntry | None) -> None:
+def _open_months(rows: Sequence[TimelineEntry], above: TimelineEntry | None, filters: Filters) -> None:
+    month = _month(getattr(above, filters.clock)) if above else None
     for row in rows:
-        row.opens_month = above is None or _month(row) != _month(above)
-        above = row
+        row.clock = getattr(row, filters.clock)
+        row.opens_month = month != _month(row.clock)
+        month = _month(row.clock)
 
 
-def _month(entry: TimelineEntry) -> tuple[int, int]:
-    day = timezone.localtime(entry.occurred_at)
+def _month(moment: datetime) -> tuple[int, int]:
+    day = timezone.localtime(moment)
     return day.year, day.month

@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from eventstore.models import ParkedAggregate
 from projections import queries
 from projections.models import ComplianceEntry, PatientState, TimelineEntry
-from projections.queries import Filters, ReportFilters
+from projections.queries import ReportFilters
 from tests import factories as make
+from tests.projections.plans import plans, statements_of
 from tests.projections.record import JONES, Record, day
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -343,78 +342,6 @@ def titles(rows: Any) -> list[str]:
     return [row.title for row in rows]
 
 
-def test_the_timeline_runs_by_when_it_was_true_and_pages_by_key(record: Record) -> None:
-    record.add(make.NoteAddedFactory(category="clinical"), at=day(50))
-    record.add(*(make.NoteAddedFactory(category="nursing") for _ in range(3)), at=day(20))
-    record.add(make.NoteAddedFactory(category="pharmacy"), at=day(30))
-    first = queries.timeline(record.patient_id, limit=3)
-    second = queries.timeline(record.patient_id, limit=3, before=first.next)
-    assert titles(first.rows) == ["Clinical note", "Pharmacy note", "Nursing note"]
-    assert [row.version for row in second.rows] == [4, 3, 1]
-    assert (first.total, first.left, second.left, second.next) == (6, 3, 0, "")
-    assert first.begins == second.begins == day(0)
-
-
-def test_a_page_can_begin_at_an_entry(record: Record) -> None:
-    ids = [record.add(make.NoteAddedFactory(text=str(n)))[0] for n in range(5)]
-    page = queries.timeline(record.patient_id, at=ids[2], limit=2)
-    assert [row.event_id for row in page.rows] == [ids[2], ids[1]]
-    assert page.left == 2
-
-
-def test_another_patients_entry_opens_nothing(record: Record) -> None:
-    other = registered()
-    (foreign,) = other.add(make.NoteAddedFactory())
-    page = queries.timeline(record.patient_id, at=foreign)
-    assert {row.patient_id for row in page.rows} == {record.patient_id}
-
-
-def test_a_month_opens_once_across_pages(record: Record) -> None:
-    for number in (3, 5, 40, 41):
-        record.add(make.NoteAddedFactory(), at=day(number))
-    first = queries.timeline(record.patient_id, limit=3)
-    second = queries.timeline(record.patient_id, limit=3, before=first.next)
-    assert [row.opens_month for row in first.rows] == [True, False, True]
-    assert [row.opens_month for row in second.rows] == [False, False]
-
-
-def test_filters_hold_together(record: Record) -> None:
-    key = prescribed(record)
-    record.add(make.NoteAddedFactory(), at=day(30), user_id="other", user_name="Dr Smith")
-    record.add(make.DosageAdjustedFactory(prescription_id=key), at=day(31))
-    record.add(make.NoteAddedFactory(), at=day(60))
-
-    def shown(**filters: Any) -> int:
-        page = queries.timeline(record.patient_id, filters=Filters(**filters))
-        assert len(page.rows) == page.total
-        return page.total
-
-    assert shown(kinds=("note",)) == 2
-    assert shown(kinds=("note", "medication")) == 4
-    assert shown(person="other") == 1
-    assert shown(person="other", kinds=("medication",)) == 0
-    assert shown(since=day(30), until=day(60)) == 2
-    assert shown(about=UUID(key)) == 2
-
-
-def test_what_the_filters_offer_is_counted_over_the_whole_record(record: Record) -> None:
-    record.add(make.NoteAddedFactory(), user_id="other", user_name="Dr Smith")
-    record.add(make.NoteAddedFactory())
-    choices = queries.timeline_choices(record.patient_id)
-    assert choices.total == 3
-    assert {kind.value: kind.count for kind in choices.kinds} == {
-        "medication": 0, "allergy": 0, "note": 2, "demographics": 1, "correction": 0,
-    }  # fmt: skip
-    assert [person.who for person in choices.people] == ["Dr Jones", "Dr Smith"]
-
-
-def test_years_are_counted_in_the_clinics_time(record: Record) -> None:
-    record.add(make.NoteAddedFactory(), at=day(400))
-    record.add(make.NoteAddedFactory(), at=day(401))
-    assert queries.timeline_years(record.patient_id) == [(2025, 2), (2024, 1)]
-    assert queries.timeline_years(record.patient_id, Filters(kinds=("note",))) == [(2025, 2)]
-
-
 def test_the_newest_entries_are_the_head_of_the_timeline(record: Record) -> None:
     record.add(make.NoteAddedFactory(category="nursing"), at=day(50))
     record.add(make.NoteAddedFactory(category="pharmacy"), at=day(20))
@@ -498,28 +425,6 @@ def test_an_empty_report_has_no_people_and_no_actions() -> None:
 # --- Indexes -----------------------------------------------------------------------------------------
 
 
-def statements_of(ask: Any) -> list[str]:
-    """Every statement that a query runs."""
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        ask()
-    return [query["sql"] for query in captured.captured_queries]
-
-
-def plans(ask: Any) -> list[str]:
-    """The plan of each, as it is when PostgreSQL reads a table from end to end only if it must."""
-    found = []
-    statements = statements_of(ask)
-    with connection.cursor() as cursor:
-        cursor.execute("SET enable_seqscan = off")
-        for statement in statements:
-            cursor.execute(f"EXPLAIN {statement}")
-            found.append("\n".join(line for (line,) in cursor.fetchall()))
-        cursor.execute("RESET enable_seqscan")
-    return found
-
-
 def asked() -> dict[str, tuple[Any, str]]:
     """Each question, and the index that its page must run on."""
     patient_id = uuid4()
@@ -531,6 +436,7 @@ def asked() -> dict[str, tuple[Any, str]]:
         "past": (lambda: queries.past_medications(patient_id), "medication_courses_patient"),
         "takers": (lambda: queries.who_takes_it("apixaban", "5 mg"), "patient_state_medication_dose"),
         "timeline": (lambda: queries.timeline(patient_id), "timeline_patient"),
+        "months": (lambda: queries.timeline_months(patient_id), "timeline_patient"),
         "newest": (lambda: queries.newest(patient_id), "timeline_patient"),
         "steps": (lambda: queries.entries_between(patient_id, 3, 9), "timeline_patient_version"),
         "report": (queries.compliance_report, "compliance_audit_time"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,7 +12,7 @@ from records import commands
 from tests import factories
 from tests.cast import Member
 from tests.projections.pages import HTMX, head, page, seen_since, text_of
-from tests.projections.record import Record
+from tests.projections.record import Record, day
 from tests.records.charts import Chart, open_chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,7 +83,7 @@ def test_htmx_gets_entries_or_the_older_ones_but_history_gets_the_page(client: C
     entries = page(client, "timeline", chart, headers=HTMX).content
     older = page(client, "timeline", chart, "?before=3", headers=HTMX).content
     whole = page(client, "timeline", chart, headers={**HTMX, "HX-History-Restore-Request": "true"}).content
-    assert entries.lstrip().startswith(b'<section id="entries"')
+    assert entries.lstrip().startswith(b'<div class="columns columns--timeline" id="timeline">')
     assert older.count(b'<li class="entry') == 2
     assert b"<section" not in older
     assert whole.startswith(b"<!doctype html>")
@@ -98,5 +100,65 @@ def test_an_entry_of_an_unknown_kind_is_shown_as_it_is(client: Client) -> None:
     record.add(factories.PatientRegisteredFactory())
     record.add_unknown()
     said = text_of(client.get(reverse("timeline", args=[record.patient_id])))
-    assert "Entry of an unknown kind: PatientsMerged" in said
+    assert "Entry of an unknown kind: CareHandedOver" in said
     assert '"into": "somebody"' in said
+
+
+def test_a_drug_can_be_chosen_and_the_notice_names_it(client: Client, chart: Chart) -> None:
+    response = page(client, "timeline", chart, f"?drug={chart.held_id}&kind=medication&order=recorded")
+    said = text_of(response)
+    assert f"2 of {chart.version} entries" in said
+    assert "Medications; furosemide" in said
+    assert "newest first, by when they were recorded" in said
+    assert f'<option value="{chart.held_id}" selected>furosemide</option>' in response.content.decode()
+    assert "furosemide" not in response.request["QUERY_STRING"]
+
+
+def test_a_drug_that_the_patient_never_had_fits_no_entry(client: Client, chart: Chart) -> None:
+    said = text_of(page(client, "timeline", chart, f"?drug={chart.patient_id}"))
+    assert "a drug that is not in this record" in said
+    assert "No entry fits this filter." in said
+
+
+def test_one_prescription_is_asked_for_in_words_and_can_be_let_go(client: Client, chart: Chart) -> None:
+    response = page(client, "timeline", chart, f"?about={chart.held_id}")
+    assert "Only one prescription of furosemide" in text_of(response)
+    assert f'name="about" value="{chart.held_id}" checked' in response.content.decode()
+
+
+def test_with_no_kind_ticked_all_are_shown_and_all_are_ticked_again(client: Client, chart: Chart) -> None:
+    """What htmx swaps in holds the filter itself, so that it never says other than what is shown."""
+    part = page(client, "timeline", chart, "?person=&since=&until=&order=true", headers=HTMX).content.decode()
+    assert part.count('<li class="entry') == chart.version
+    assert part.count('name="kind"') == part.count('" checked') - 1 == 5
+
+
+def test_what_was_recorded_late_says_both_clocks_in_either_order(client: Client) -> None:
+    record = Record()
+    record.add(factories.PatientRegisteredFactory(), at=day(10))
+    address = reverse("timeline", args=[record.patient_id])
+    assert "recorded " in text_of(client.get(address))
+    assert "true 11-Mar-2024 " in text_of(client.get(address + "?order=recorded"))
+
+
+def test_from_where_it_was_recorded_is_for_whoever_answers_for_the_record(
+    client: Client, compliance_officer: Member, chart: Chart
+) -> None:
+    record = Record()
+    record.add(factories.PatientRegisteredFactory())
+    address = reverse("timeline", args=[record.patient_id])
+    assert "from 10.1.2.3" in text_of(compliance_officer.client().get(address))
+    assert "10.1.2.3" not in text_of(client.get(address))
+
+
+def test_an_entry_that_relied_on_a_wrong_one_says_so_itself(client: Client) -> None:
+    record = Record()
+    order: Any = factories.PrescriptionAddedFactory(medication="digoxin")
+    record.add(factories.PatientRegisteredFactory(), order)
+    (wrong,) = record.add(factories.DosageAdjustedFactory(prescription_id=order.prescription_id, dose="250"))
+    (relied,) = record.add(factories.PrescriptionHeldFactory(prescription_id=order.prescription_id))
+    record.mark(wrong)
+    shown = client.get(reverse("timeline", args=[record.patient_id])).content.decode()
+    assert shown.count("1 later entry relied on it") == 2
+    assert shown.count("Relied on an entry that was entered in error:") == 1
+    assert shown.count(f"?at={relied}#entry-{relied}") == 2
