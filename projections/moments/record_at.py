@@ -82,9 +82,9 @@ def as_of(
 ) -> RecordAt:
     """The same from entries that are at hand: all of a stream from its first on, or more than was known."""
     known = [entry for entry in entries if known_at is None or entry.created_at <= known_at]
-    told = _Telling(str(patient_id), known)
+    told = Telling(str(patient_id), known)
     if true_at is not None and (later := _not_yet(known, true_at)):
-        told = _at(told, [entry for entry in _valid(known) if entry.event_id not in later], true_at)
+        told = _at(told, [entry for entry in standing(known) if entry.event_id not in later], true_at)
     day = words.clinic_day(true_at or timezone.now())
     return RecordAt(
         patient=told.patient,
@@ -118,7 +118,7 @@ def holds(entry: RecordedEvent, true_at: datetime) -> bool:
     return since is None or since <= true_at
 
 
-def _valid(known: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+def standing(known: Sequence[RecordedEvent]) -> list[RecordedEvent]:
     """What nobody had marked in error; the marks themselves are spent by that."""
     wrong = corrections.marked_in_error(known)
     return [
@@ -129,26 +129,26 @@ def _valid(known: Sequence[RecordedEvent]) -> list[RecordedEvent]:
 
 
 def _not_yet(known: Sequence[RecordedEvent], true_at: datetime) -> frozenset[UUID]:
-    return frozenset(entry.event_id for entry in _valid(known) if not holds(entry, true_at))
+    return frozenset(entry.event_id for entry in standing(known) if not holds(entry, true_at))
 
 
 # --- The fold --------------------------------------------------------------------------------------
 
 
-class _Telling:
+class Telling:
     """Entries told one after the other, as the write side and its read models follow them.
 
     Shape: courses: by prescription id the history and the entry that last shaped it.
     """
 
-    def __init__(self, patient_id: str, entries: Iterable[RecordedEvent]) -> None:
+    def __init__(self, patient_id: str, entries: Iterable[RecordedEvent] = ()) -> None:
         self.patient = Patient(patient_id=patient_id, remember=True)
         self.courses: dict[str, tuple[CourseHistory, RecordedEvent]] = {}
         for entry in entries:
-            self.patient = fold.evolve(self.patient, entry)
-            self._follow(entry)
+            self.tell(entry)
 
-    def _follow(self, entry: RecordedEvent) -> None:
+    def tell(self, entry: RecordedEvent) -> None:
+        self.patient = fold.evolve(self.patient, entry)
         data, moment = entry.data, moment_of(entry)
         if isinstance(data, events.EntryMarkedInError):
             self._correct(entry)
@@ -172,9 +172,9 @@ class _Telling:
                 self.courses.pop(key, None)
 
 
-def _at(known: _Telling, holding: Sequence[RecordedEvent], true_at: datetime) -> _Telling:
+def _at(known: Telling, holding: Sequence[RecordedEvent], true_at: datetime) -> Telling:
     """What held by then of what was known; how many of its entries were wrong is known at any time."""
-    told = _Telling(known.patient.patient_id, holding)
+    told = Telling(known.patient.patient_id, holding)
     for key, (history, entry) in told.courses.items():
         if key in known.courses:
             in_error = known.courses[key][0].entries_in_error
