@@ -20,4 +20,5 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/why/<str:subject>/<str:value>/", views_why.why, name="why"),
     # One entry
     path("events/<uuid:event_id>/", views_entry.event, name="event"),
+    path("events/<uuid:event_id>/seen/", views_why.seen, name="seen"),
 ]

@@ -8,11 +8,16 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.utils.cache import patch_vary_headers
 
+from eventstore import store
+from projections import queries, words
 from projections.filters import uuid_or_none
 from projections.views import Request, opened, page
+from projections.views_entry import patient_of
 from projections.why import answer as answers
 from projections.why import names
+from projections.why.seen import seen as seen_screen
 from projections.why.steps import Moments
+from records import courses
 from records.access import requires
 from records.permissions import Permission
 
@@ -32,6 +37,28 @@ def why(request: Request, patient_id: UUID, subject: str, value: str) -> HttpRes
     response = page(request, patient_id, "why", found, context, "#panel" if panel else "")
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+@requires(Permission.VIEW_RECORD)
+def seen(request: Request, event_id: UUID) -> HttpResponse:
+    """What the author of an entry had on their screen, and what they could not know."""
+    recorded = store.read_event(event_id)
+    patient_id = patient_of(recorded) if recorded and recorded.aggregate_type == "Patient" else None
+    if recorded is None or patient_id is None:
+        raise Http404
+    found = opened(request, patient_id)
+    screen = seen_screen(patient_id, recorded)
+    rows = screen.chart.current if screen.chart else ()
+    day = words.clinic_day(recorded.created_at)
+    context = {
+        "seen": screen,
+        "rows": rows,
+        "held": sum(row.status == courses.HELD for row in rows),
+        "not_started": {row.prescription_id for row in rows if queries.not_started(row, on=day)},
+        "known_at": screen.known_at,
+        "true_at": recorded.created_at,
+    }
+    return page(request, patient_id, "seen", found, context)
 
 
 def moments_of(request: Request) -> Moments:
