@@ -14,12 +14,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DrugClass:
-    """A class of drugs. names: how the class itself is written; related: classes worth a note."""
+    """A class of drugs. names: how the class itself is written; related: classes worth a note.
+
+    established: the catalogue's classes that are this one, whose substances belong to it as well.
+    """
 
     name: str
     names: frozenset[str]
     members: frozenset[str]
     related: frozenset[str] = frozenset()
+    established: frozenset[str] = frozenset()
 
 
 def _words(text: str) -> frozenset[str]:
@@ -38,6 +42,7 @@ CLASSES = (
             """
         ),
         frozenset({"cephalosporins", "carbapenems"}),
+        established=_words("Penicillin-class Antibacterial"),
     ),
     DrugClass(
         "cephalosporins",
@@ -51,12 +56,14 @@ CLASSES = (
             """
         ),
         frozenset({"penicillins", "carbapenems"}),
+        established=_words("Cephalosporin Antibacterial"),
     ),
     DrugClass(
         "carbapenems",
         _words("carbapenem, carbapenems"),
         _words("imipenem, meropenem, ertapenem, doripenem"),
         frozenset({"penicillins", "cephalosporins"}),
+        established=_words("Penem Antibacterial"),
     ),
     DrugClass(
         "sulfonamide antibiotics",
@@ -73,6 +80,7 @@ CLASSES = (
             """
         ),
         frozenset({"sulfonamides that are not antibiotics"}),
+        established=_words("Sulfonamide Antimicrobial"),
     ),
     DrugClass(
         "sulfonamides that are not antibiotics",
@@ -90,6 +98,7 @@ CLASSES = (
         "macrolides",
         _words("macrolide, macrolides"),
         _words("erythromycin, clarithromycin, azithromycin, roxithromycin, spiramycin, telithromycin"),
+        established=_words("Macrolide Antimicrobial"),
     ),
     DrugClass(
         "tetracyclines",
@@ -100,6 +109,7 @@ CLASSES = (
             lymecycline, tigecycline
             """
         ),
+        established=_words("Tetracycline-class Drug"),
     ),
     DrugClass(
         "fluoroquinolones",
@@ -110,11 +120,13 @@ CLASSES = (
             gemifloxacin
             """
         ),
+        established=_words("Quinolone Antimicrobial"),
     ),
     DrugClass(
         "aminoglycosides",
         _words("aminoglycoside, aminoglycosides"),
         _words("gentamicin, tobramycin, amikacin, streptomycin, neomycin, kanamycin, plazomicin"),
+        established=_words("Aminoglycoside Antibacterial"),
     ),
     DrugClass(
         "NSAIDs",
@@ -132,6 +144,7 @@ CLASSES = (
             celecoxib, etoricoxib, parecoxib
             """
         ),
+        established=_words("Nonsteroidal Anti-inflammatory Drug"),
     ),
     DrugClass(
         "opioids",
@@ -142,6 +155,12 @@ CLASSES = (
             oxymorphone, tramadol, tapentadol, pethidine, methadone, fentanyl, alfentanil,
             sufentanil, remifentanil, buprenorphine, butorphanol, nalbuphine, pentazocine,
             levorphanol
+            """
+        ),
+        established=_words(
+            """
+            Opioid Agonist, Full Opioid Agonist, Partial Opioid Agonist, Opioid Agonist/Antagonist,
+            Partial Opioid Agonist/Antagonist
             """
         ),
     ),
@@ -155,6 +174,7 @@ CLASSES = (
             """
         ),
         frozenset({"angiotensin receptor blockers"}),
+        established=_words("Angiotensin Converting Enzyme Inhibitor"),
     ),
     DrugClass(
         "angiotensin receptor blockers",
@@ -166,6 +186,7 @@ CLASSES = (
             """
         ),
         frozenset({"ACE inhibitors"}),
+        established=_words("Angiotensin 2 Receptor Blocker"),
     ),
     DrugClass(
         "statins",
@@ -176,6 +197,7 @@ CLASSES = (
             pitavastatin
             """
         ),
+        established=_words("HMG-CoA Reductase Inhibitor"),
     ),
     DrugClass(
         "aromatic anticonvulsants",
@@ -191,6 +213,7 @@ CLASSES = (
         "local anaesthetics of the ester type",
         _words("ester anaesthetics, ester anesthetics"),
         _words("procaine, chloroprocaine, benzocaine, tetracaine, cocaine"),
+        established=_words("Ester Local Anesthetic"),
     ),
     DrugClass(
         "local anaesthetics of the amide type",
@@ -201,11 +224,13 @@ CLASSES = (
             articaine
             """
         ),
+        established=_words("Amide Local Anesthetic"),
     ),
     DrugClass(
         "heparins",
         _words("heparins, low molecular weight heparins"),
         _words("heparin, enoxaparin, dalteparin, tinzaparin, nadroparin, bemiparin"),
+        established=_words("Low Molecular Weight Heparin"),
     ),
 )  # fmt: skip
 
@@ -224,6 +249,26 @@ SAME_AS: dict[str, tuple[str, ...]] = {
     "simvistatin": ("simvastatin",), "phenobarbitone": ("phenobarbital",),
     "sulphasalazine": ("sulfasalazine",), "alendronic acid": ("alendronate",),
     "vitamin b12": ("cyanocobalamin",),
+    # Names of other countries
+    "aciclovir": ("acyclovir",), "ciclosporin": ("cyclosporine",), "cyclosporin": ("cyclosporine",),
+    "noradrenaline": ("norepinephrine",), "isoprenaline": ("isoproterenol",),
+    "suxamethonium": ("succinylcholine",),
+    "glyceryl trinitrate": ("nitroglycerin",), "gtn": ("nitroglycerin",),
+    "mesalazine": ("mesalamine",), "beclometasone": ("beclomethasone",), "hyoscine": ("scopolamine",),
+    "phytomenadione": ("phytonadione",),
+    "vitamin k": ("phytonadione",), "hydroxycarbamide": ("hydroxyurea",),
+    "colecalciferol": ("cholecalciferol",), "vitamin d3": ("cholecalciferol",),
+    "vitamin c": ("ascorbic acid",),
+    "ursodeoxycholic acid": ("ursodiol",), "chlorphenamine": ("chlorpheniramine",),
+    "dexamfetamine": ("dextroamphetamine",), "amfetamine": ("amphetamine",),
+    "methylthioninium": ("methylene blue",),
+    "sodium cromoglicate": ("cromolyn",), "colestyramine": ("cholestyramine",),
+    "thyroxine": ("levothyroxine",),
+    "l-thyroxine": ("levothyroxine",), "oestradiol": ("estradiol",), "ciclopiroxolamine": ("ciclopirox",),
+    "glycopyrronium": ("glycopyrrolate",), "bendrofluazide": ("bendroflumethiazide",),
+    "benzhexol": ("trihexyphenidyl",), "clomifene": ("clomiphene",), "tetracosactide": ("cosyntropin",),
+    "procaine benzylpenicillin": ("penicillin g",), "penicillin g procaine": ("penicillin g",),
+    "divalproex": ("valproate",), "valproic acid": ("valproate",), "amphotericin": ("amphotericin b",),
     # Brands
     "tylenol": ("acetaminophen",), "panadol": ("acetaminophen",), "advil": ("ibuprofen",),
     "motrin": ("ibuprofen",), "ibu": ("ibuprofen",), "nurofen": ("ibuprofen",), "aleve": ("naproxen",),
@@ -245,13 +290,3 @@ SAME_AS: dict[str, tuple[str, ...]] = {
     "zestoretic": ("lisinopril", "hydrochlorothiazide"), "hyzaar": ("losartan", "hydrochlorothiazide"),
     "entresto": ("sacubitril", "valsartan"),
 }  # fmt: skip
-
-
-def classes_of(substance: str) -> tuple[DrugClass, ...]:
-    """The classes that a normalised substance belongs to, or whose name it is."""
-    return tuple(each for each in CLASSES if substance in each.members or substance in each.names)
-
-
-def is_class_name(substance: str) -> bool:
-    """Whether the words name a whole class ("penicillin", "NSAIDs")."""
-    return any(substance in each.names for each in CLASSES)

@@ -34,7 +34,8 @@ _FORMS = frozenset(
         "drops", "pack", "intrauterine", "vaginal", "ring", "rectal", "suppository", "implant",
         "drug", "product", "abuse-deterrent", "modified", "sustained", "er", "xr", "sr", "xl", "cr",
         "dr", "la", "odt", "per", "for", "in", "of", "hr", "ml", "day", "kit", "vial", "ampule",
-        "human", "porcine", "regular", "mg", "actuat",
+        "human", "porcine", "regular", "mg", "actuat", "extended-release", "delayed-release",
+        "modified-release", "prolonged-release", "immediate-release", "film-coated",
     }
 )  # fmt: skip
 _SALTS = frozenset(

@@ -16,7 +16,8 @@ from records import partial_dates
 from records.allergies import Allergy
 from records.courses import HELD, Course
 from records.decision import Alert
-from records.drug_classes import DrugClass, classes_of, is_class_name
+from records.catalogue.families import clinical as classes_of, is_class_name
+from records.drug_classes import DrugClass
 from records.ingredients import ingredients
 
 #: How an allergy meets a drug; the first two are sure.
