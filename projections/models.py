@@ -5,6 +5,8 @@ identity columns: a rebuild fills copies of these tables and swaps them in. Each
 event that last shaped it (event_id), that event's place in the ledger (position) and the version
 of its stream; a row never takes an older version of its own stream.
 
+Words are stored as phrases (`projections.phrases`): English in the columns that are searched and sorted by,
+and in every reader's language when printed. What a person wrote is stored as it was written.
 Text is stored plain: ordinary spaces and hyphens. Keeping "5 mg" and "24-Nov-2026" on one line is
 the templates' business. A value that nobody stated is null here and a word on the page.
 """
@@ -23,6 +25,7 @@ from django.db import models
 
 from eventstore.registry import snake_case
 from projections import words
+from projections.phrases import Phrased, PhrasesField
 from projections.subject_json import SubjectJson
 
 
@@ -36,7 +39,11 @@ class Patient(models.Model):
     criticality, category, whole_class, onset, recorded_on, reported, event_id}], values may be None;
     not_understood: entries of a kind that this software does not know, so lists may be incomplete;
     search_key: normalised "family given", the order of lists; search_text: the words a search
-    finds, normalised (see `projections.search`); record_number: mrn without its spaces;
+    finds, normalised (see `projections.search`); search_names and search_sounds: the names alone, as
+    spelled and as heard; record_number: mrn without its spaces;
+    merged: the records that were merged into this one: [{patient_id, event_id, mrn, family, given,
+    other_names, birth_date, sex}]; merged_into: the record that this one was merged into, which alone is
+    searched and written;
     version: of the stream, the chart version that the banner names and a form must have seen.
     """
 
@@ -61,6 +68,10 @@ class Patient(models.Model):
     not_understood = models.IntegerField(default=0)
     search_key = models.TextField(default="")
     search_text = models.TextField(default="")
+    search_names = models.TextField(default="")
+    search_sounds = models.TextField(default="")
+    merged = models.JSONField(default=list)
+    merged_into = models.UUIDField(null=True)
     version = models.IntegerField()
     position = models.BigIntegerField()
     event_id = models.UUIDField()
@@ -69,16 +80,22 @@ class Patient(models.Model):
     class Meta:
         db_table = "patients"
         indexes = [
-            models.Index(fields=["search_key", "patient_id"], name="patients_by_name"),
+            models.Index(
+                fields=["search_key", "patient_id"],
+                name="patients_by_name",
+                condition=models.Q(merged_into__isnull=True),
+            ),
             models.Index(fields=["record_number"], name="patients_by_record_number"),
             GinIndex(SearchVector("search_text", config="simple"), name="patients_by_word"),
+            GinIndex(SearchVector("search_sounds", config="simple"), name="patients_by_sound"),
+            GinIndex(fields=["search_names"], opclasses=["gin_trgm_ops"], name="patients_by_spelling"),
         ]
 
     def __str__(self) -> str:
         return f"{self.family or 'name unknown'}, {self.given or 'unknown'}"
 
 
-class PatientState(models.Model):
+class PatientState(Phrased):
     """One current prescription of a patient: active or held. One that ended lives in its history.
 
     Shape: dose: decimal text; dosage: dose and unit in words ("5 mg", "not stated by source");
@@ -144,7 +161,7 @@ class PatientState(models.Model):
         )
 
 
-class MedicationHistory(models.Model):
+class MedicationHistory(Phrased):
     """One change of one prescription, as it was understood when it was recorded.
 
     Shape: changed_at: when it was clinically true; recorded_at: when it was written down;
@@ -162,8 +179,8 @@ class MedicationHistory(models.Model):
     change = models.TextField()
     changed_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
+    before = PhrasesField(default=dict)
+    after = PhrasesField(default=dict)
     reason = models.TextField(default="")
     changed_by = models.TextField(default="")
     changed_by_name = models.TextField(default="")
@@ -216,7 +233,7 @@ class MedicationCourse(models.Model):
         return f"{self.medication}, {self.status}"
 
 
-class TimelineEntry(models.Model):
+class TimelineEntry(Phrased):
     """One entry of a patient's record in clinical words; a row per event, none left out.
 
     kind: "medication", "allergy", "note", "demographics", "correction" or "unknown".
@@ -256,7 +273,7 @@ class TimelineEntry(models.Model):
     event_type = models.TextField()
     kind = models.TextField()
     title = models.TextField()
-    entry = models.JSONField()
+    entry = PhrasesField()
     reason = models.TextField(default="")
     who = models.TextField(default="")
     who_id = models.TextField(default="")
@@ -315,7 +332,7 @@ class TimelineEntry(models.Model):
         ]
 
 
-class ComplianceEntry(models.Model):
+class ComplianceEntry(Phrased):
     """One event of any kind for the compliance report: who recorded what, when, from where.
 
     Shape: kind: "medication", "allergy", "note", "demographics", "correction", "account",

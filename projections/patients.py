@@ -116,13 +116,15 @@ def _identify(patient: Patient, stated: dict[str, Any]) -> None:
         setattr(patient, name, stated[name])
     patient.record_number = search.record_number(patient.mrn)
     patient.search_key = search.sort_key(patient.family, patient.given)
-    patient.search_text = search.stored_text(
-        family=patient.family,
-        given=patient.given,
-        other_names=patient.other_names,
-        mrn=patient.mrn,
-        birth_date=patient.birth_date,
-    )
+    _make_findable(patient)
+
+
+def _make_findable(patient: Patient) -> None:
+    """Under its own names, number and birth date, and those of the records that were merged into it."""
+    people = [{name: getattr(patient, name) for name in identity.FIELDS}, *patient.merged]
+    patient.search_text = search.stored_text(people)
+    patient.search_names = search.stored_names(people)
+    patient.search_sounds = search.sounds(patient.search_names)
 
 
 # --- Allergies -------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Patients: the list, the search, the banner."""
+"""Patients: the list, and the banner. The search is in search.py."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import QuerySet
-
 from eventstore.models import ParkedAggregate
 from projections import search as searching
 from projections.models import Patient
 from projections.queries.found import Found, cursor, page
+from projections.queries.found_people import Hit
+from projections.queries.search import everyone
 
 
 @dataclass(frozen=True)
@@ -29,19 +28,20 @@ class Banner:
     unavailable: bool
 
 
-def patients(*, after: str | None = None, limit: int = 50) -> Found[Patient]:
-    """All patients by name."""
-    return _by_name(Patient.objects.all(), after, limit)
-
-
-def search(text: str, *, after: str | None = None, limit: int = 50) -> Found[Patient]:
-    """Patients in whom every word begins some word of a name, record number or birth date. By name."""
-    asked = searching.asked(text)
-    if not asked:
-        return _by_name(Patient.objects.none(), after, limit)
-    query = SearchQuery(searching.prefix_query(asked), config="simple", search_type="raw")
-    vector = SearchVector("search_text", config="simple")
-    return _by_name(Patient.objects.annotate(words=vector).filter(words=query), after, limit)
+def patients(*, after: str | None = None, limit: int = 50) -> Found[Hit]:
+    """All patients by name; a record that was merged into another is not a patient of its own."""
+    total, rows = everyone().count(), everyone().order_by("search_key", "patient_id")
+    at = cursor(after)
+    last = _last_shown(at.place) if at else None
+    if last is None:
+        at = None
+    else:
+        rows = rows.filter(search_key__gte=last.search_key).exclude(
+            search_key=last.search_key, patient_id__lte=last.patient_id
+        )
+    shown = list(rows[: limit + 1])
+    place = str(shown[:limit][-1].patient_id) if shown else ""
+    return page([Hit(patient) for patient in shown], limit=limit, total=total, after=at, place=place)
 
 
 def banner(patient_id: UUID) -> Banner:
@@ -67,21 +67,6 @@ def named(text: str) -> list[UUID]:
 def by_id(patient_ids: Iterable[UUID | None]) -> dict[UUID, Patient]:
     """The patients of a page's rows, in one query."""
     return Patient.objects.in_bulk({each for each in patient_ids if each is not None})
-
-
-def _by_name(found: QuerySet[Patient], after: str | None, limit: int) -> Found[Patient]:
-    total, rows = found.count(), found.order_by("search_key", "patient_id")
-    at = cursor(after)
-    last = _last_shown(at.place) if at else None
-    if last is None:
-        at = None
-    else:
-        rows = rows.filter(search_key__gte=last.search_key).exclude(
-            search_key=last.search_key, patient_id__lte=last.patient_id
-        )
-    shown = list(rows[: limit + 1])
-    place = str(shown[:limit][-1].patient_id) if shown else ""
-    return page(shown, limit=limit, total=total, after=at, place=place)
 
 
 def _last_shown(place: str) -> Patient | None:

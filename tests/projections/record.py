@@ -25,7 +25,7 @@ def day(number: int) -> datetime:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PatientsMerged:
+class CareHandedOver:
     into: str
 
 
@@ -76,11 +76,11 @@ class Record:
 
     def add_unknown(self) -> UUID:
         """An entry as a newer version of the program would write it; this one does not know its kind."""
-        known = registry.event_type("Patient")(PatientsMerged)
+        known = registry.event_type("Patient")(CareHandedOver)
         try:
             (event_id,) = self.add(known(into="somebody"), follow=False)
         finally:
-            del registry._types[PatientsMerged.__name__]
+            del registry._types[CareHandedOver.__name__]
         catch_up()
         return event_id
 

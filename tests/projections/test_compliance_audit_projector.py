@@ -115,5 +115,5 @@ def test_an_imported_entry_names_its_source(record: Record) -> None:
 def test_an_event_of_an_unknown_kind_has_its_row(record: Record) -> None:
     found = row(record.add_unknown())
     assert (found.kind, found.action, found.event_type) == (
-        "unknown", "Entry of an unknown kind: PatientsMerged", "PatientsMerged",
+        "unknown", "Entry of an unknown kind: CareHandedOver", "CareHandedOver",
     )  # fmt: skip

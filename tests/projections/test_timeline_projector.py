@@ -235,5 +235,5 @@ def test_a_late_dose_that_changed_nothing_leaves_no_trace_once_marked(record: Re
 
 def test_an_entry_of_an_unknown_kind_is_kept_and_shown(record: Record) -> None:
     told = entry(record.add_unknown())
-    assert (told.kind, told.title) == ("unknown", "Entry of an unknown kind: PatientsMerged")
+    assert (told.kind, told.title) == ("unknown", "Entry of an unknown kind: CareHandedOver")
     assert told.entry["data"] == {"into": "somebody"}

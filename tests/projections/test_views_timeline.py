@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -115,7 +116,7 @@ def test_a_drug_can_be_chosen_and_the_notice_names_it(client: Client, chart: Cha
 
 
 def test_a_drug_that_the_patient_never_had_fits_no_entry(client: Client, chart: Chart) -> None:
-    said = text_of(page(client, "timeline", chart, f"?drug={chart.patient_id}"))
+    said = text_of(page(client, "timeline", chart, f"?drug={uuid4()}"))
     assert "a drug that is not in this record" in said
     assert "No entry fits this filter." in said
 

@@ -123,4 +123,4 @@ def test_a_person_without_a_family_name_stands_behind_the_latin_names() -> None:
 
 
 def test_what_is_asked_cannot_become_an_operator_of_the_search() -> None:
-    assert search.prefix_query(search.asked("a:* | !b & (c)")) == "a:* & b:* & c:*"
+    assert search.prefix_query(search.asked("a:* | !b & (c)")) == "(a:*) & (b:*) & (c:*)"
