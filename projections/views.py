@@ -6,14 +6,21 @@ The write side never renders these, and nothing here writes an event other than 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from projections import queries
+from projections.course_history import CourseHistory
+from projections.drawing.courses import allergy_marks, draw
+from projections.drawing.sparkline import spark
+from projections.drawing.windows import WINDOWS, window_named
+from projections.models import MedicationCourse
 from records import access, permissions
 from records.access import requires
 from records.permissions import Permission
@@ -29,16 +36,24 @@ class Request(HttpRequest):
 
 @requires(Permission.VIEW_RECORD)
 def chart(request: Request, patient_id: UUID) -> HttpResponse:
+    """The whole chart, or for htmx the drawing alone in another window."""
     found = opened(request, patient_id)
+    rows = queries.course_rows(patient_id)
+    drawing = _drawing(request, patient_id, found, rows)
+    if request.htmx.target == "courses":
+        return page(request, patient_id, "courses_section", found, drawing)
     newest = queries.newest(patient_id, NEWEST)
-    return page(request, patient_id, "chart", found, {**_medications(patient_id), "newest": newest})
+    return page(
+        request, patient_id, "chart", found, {**_medications(patient_id, rows), **drawing, "newest": newest}
+    )
 
 
 @requires(Permission.VIEW_RECORD)
 def medications(request: Request, patient_id: UUID) -> HttpResponse:
     found = opened(request, patient_id)
     show = "past" if request.GET.get("show") == "past" else "current"
-    return page(request, patient_id, "medications", found, {**_medications(patient_id), "show": show})
+    rows = queries.course_rows(patient_id)
+    return page(request, patient_id, "medications", found, {**_medications(patient_id, rows), "show": show})
 
 
 @requires(Permission.VIEW_RECORD)
@@ -82,9 +97,15 @@ def page(
     return render(request, f"projections/{name}.html{part}", {**frame, **context})
 
 
-def _medications(patient_id: UUID) -> dict[str, Any]:
-    current, past = queries.current_medications(patient_id), queries.past_medications(patient_id)
+def _medications(patient_id: UUID, rows: Sequence[MedicationCourse]) -> dict[str, Any]:
+    current, past = queries.current_medications(patient_id), queries.past_medications(patient_id, rows=rows)
+    now, courses = timezone.now(), {row.prescription_id: row.course for row in rows}
     return {
+        "sparks": {
+            row.prescription_id: spark(CourseHistory.from_json(courses[row.prescription_id]), now)
+            for row in current.rows
+            if row.prescription_id in courses
+        },
         "rows": current.rows,
         "held": current.held,
         "imported_at": queries.imported_at(patient_id) if any(row.reported for row in current.rows) else None,
@@ -92,4 +113,25 @@ def _medications(patient_id: UUID) -> dict[str, Any]:
         "past": past,
         "stopped": queries.recently_stopped(past),
         "counts": {"current": current.total, "past": len(past)},
+    }
+
+
+def _drawing(
+    request: Request, patient_id: UUID, found: queries.Banner, rows: Sequence[MedicationCourse]
+) -> dict[str, Any]:
+    """The courses over time in the window that the address names."""
+    window, drawn = window_named(request.GET.get("window")), queries.drawn(patient_id, rows)
+    known = found.patient.allergies if found.patient and not found.unavailable else []
+    return {
+        "drawing": draw(
+            drawn.courses,
+            allergy_marks(known),
+            window=window,
+            cursor=timezone.now(),
+            remarks=drawn.remarks,
+            names=drawn.names,
+        ),
+        "window": window,
+        "windows": WINDOWS,
+        "show_table": "table" in request.GET,
     }

@@ -94,9 +94,19 @@ def current_medications(patient_id: UUID, *, on: date | None = None) -> Current:
     return Current(rows=rows, held=sum(row.status == courses.HELD for row in rows))
 
 
-def past_medications(patient_id: UUID, *, on: date | None = None) -> list[PastCourse]:
-    """All that ended, the newest end first; those entered in error too."""
-    rows = list(MedicationCourse.objects.filter(patient_id=patient_id))
+def course_rows(patient_id: UUID) -> list[MedicationCourse]:
+    """Every course, current and past, as it is kept."""
+    return list(MedicationCourse.objects.filter(patient_id=patient_id))
+
+
+def past_medications(
+    patient_id: UUID, *, on: date | None = None, rows: Sequence[MedicationCourse] | None = None
+) -> list[PastCourse]:
+    """All that ended, the newest end first; those entered in error too.
+
+    rows: where they were read already.
+    """
+    rows = course_rows(patient_id) if rows is None else rows
     names = {row.prescription_id: row.medication for row in rows}
     past = [course for row in rows if (course := _past(row, names, on or today()))]
     return sorted(past, key=lambda course: (course.ended_on, str(course.prescription_id)), reverse=True)

@@ -6,6 +6,7 @@ The view that renders such a page has recorded the access; a tag only reads.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -66,3 +67,9 @@ def patient_frame(context: Context, patient_id: UUID | str) -> dict[str, Any]:
 def current_medications(patient_id: UUID | str) -> dict[str, Any]:
     """What the patient takes now, one line each, beside a form."""
     return {"medications": queries.current_medications(UUID(str(patient_id))).rows}
+
+
+@register.filter
+def at_key(known: Mapping[Any, Any] | None, key: object) -> Any:
+    """What a mapping holds at a key; "" where it holds nothing."""
+    return known.get(key, "") if known else ""
