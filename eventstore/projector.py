@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, models, transaction
+from django.utils import translation
 from django.utils.module_loading import import_string
 
 from eventstore import store
@@ -207,12 +208,16 @@ def is_outage(error: Exception) -> bool:
 
 
 def project(projector: Projector, events: Sequence[RecordedEvent]) -> None:
-    """Apply events in order and write the rows at the end. Raises: whatever the projector raises."""
+    """Apply events in order and write the rows at the end. Raises: whatever the projector raises.
+
+    Why in English: a row is the same whoever's request happens to project it.
+    """
     rows = Rows()
-    projector.read_ahead(events, rows)
-    for event in events:
-        projector.apply(event, rows)
-    rows.flush()
+    with translation.override("en"):
+        projector.read_ahead(events, rows)
+        for event in events:
+            projector.apply(event, rows)
+        rows.flush()
 
 
 def _apply_one_by_one(projector: Projector, events: Sequence[RecordedEvent]) -> None:

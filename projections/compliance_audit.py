@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db.models import Model
 
 from eventstore.projector import Projector
-from eventstore.registry import snake_case
 from eventstore.rows import Rows
 from eventstore.store import RecordedEvent
 from projections import entries, words
 from projections.entries.person import person_of
 from projections.models import ComplianceEntry, ComplianceSubject
+from projections.phrases import phrases
 from projections.subjects import Subjects, named
 
 
@@ -38,6 +38,7 @@ class ComplianceAuditProjector(Projector):
         told = entries.tell_correction(event, subjects, _wrong(wrong, event))
         row = _row(told, event)
         row.summary = wrong.summary if wrong else ""
+        row.phrases = phrases(action=row.action, summary=row.summary, reason=row.reason)
         rows.put(row)
         if wrong is not None:
             wrong.in_error = True
@@ -54,6 +55,7 @@ def _wrong(row: ComplianceEntry | None, event: RecordedEvent) -> entries.Wrong:
 def _row(told: entries.Told, event: RecordedEvent) -> ComplianceEntry:
     metadata = event.metadata
     source = metadata.get("source") or {}
+    action = told.title if told.kind == "unknown" else words.act(event.event_type)
     return ComplianceEntry(
         event_id=event.event_id,
         position=event.position,
@@ -62,8 +64,9 @@ def _row(told: entries.Told, event: RecordedEvent) -> ComplianceEntry:
         aggregate_type=event.aggregate_type,
         event_type=event.event_type,
         kind=told.kind,
-        action=_action(told, event),
+        action=action,
         summary=told.summary,
+        phrases=phrases(action=action, summary=told.summary, reason=told.why),
         changed_by=metadata.get("user_id") or "",
         changed_by_name=metadata.get("user_name") or "",
         role=metadata.get("user_role") or "",
@@ -83,10 +86,3 @@ def _patient_id(event: RecordedEvent) -> UUID | None:
     named = person_of(event.aggregate_id) if event.aggregate_type == "Patient" else None
     patient_id = named or getattr(event.data, "patient_id", None)
     return UUID(patient_id) if patient_id else None
-
-
-def _action(told: entries.Told, event: RecordedEvent) -> str:
-    """The kind of act, the same words for every event of its type: 'Dosage adjusted'."""
-    if told.kind == "unknown":
-        return told.title
-    return words.capital(snake_case(event.event_type).replace("_", " "))

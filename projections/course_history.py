@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from projections import words
-from records import courses, events, partial_dates
+from records import courses, events, partial_dates, speech
 from records.courses import Course
 from records.values import part_of, values
 
@@ -47,11 +47,11 @@ class Step:
 
     def to_json(self) -> Values:
         at, version, event_id = self.moment.at.isoformat(), self.moment.version, self.moment.event_id
-        return {"at": at, "version": version, "event_id": event_id, **self.values}
+        return {"at": at, "version": version, "event_id": event_id, **speech.kept(self.values)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Step:
-        values = dict(stored)
+        values = speech.recalled(dict(stored))
         at = datetime.fromisoformat(values.pop("at"))
         return cls(Moment(at, values.pop("version"), values.pop("event_id")), values)
 

@@ -18,8 +18,10 @@ from projections.entries.correction import corrected, part
 from projections.entries.medication import UNKNOWN_MEDICATION
 from projections.entries.person import person_of
 from projections.models import HistorySubject, MedicationHistory
+from projections.phrases import phrases
 from projections.subjects import Subjects, named
 from records import courses
+from records.speech import coded
 
 
 class MedicationHistoryProjector(Projector):
@@ -71,7 +73,7 @@ class MedicationHistoryProjector(Projector):
     def _status(self, change: str, event: RecordedEvent, rows: Rows, status: str | None = None) -> None:
         """The status as it became; the dosage is the one that held then."""
         before, _ = _followed(event, rows)
-        _put(change, before, {**before, "status": status} if status else before, event, rows)
+        _put(change, before, {**before, "status": coded(status)} if status else before, event, rows)
 
     def entry_marked_in_error(self, event: RecordedEvent, rows: Rows) -> None:
         """Marks the wrong row and says, in a row of its own, what holds again; {} where nothing does."""
@@ -128,14 +130,14 @@ def said(course: CourseHistory, dosage: Values | None = None, status: str | None
     now = course.now
     return {
         "medication": now.medication,
-        "form": now.form or "",
+        "form": coded(now.form),
         **_said_dosage(
             dosage or course.dosage,
             reported=now.reported,
             as_needed=now.as_needed,
             as_needed_reason=now.as_needed_reason,
         ),
-        "status": status or now.status,
+        "status": coded(status or now.status),
     }
 
 
@@ -144,7 +146,7 @@ def _said_dosage(
 ) -> Values:
     return {
         "dosage": words.dosage(dosage["dose"], dosage["unit"], reported=reported),
-        "route": words.stated(dosage["route"], reported=reported),
+        "route": words.stated(coded(dosage["route"]), reported=reported),
         "frequency": words.frequency(
             dosage["frequency"], as_needed=as_needed, as_needed_reason=as_needed_reason, reported=reported
         ),
@@ -164,24 +166,22 @@ def _put(
     corrects: UUID | None = None,
 ) -> None:
     metadata = event.metadata
+    medication = medication or before.get("medication") or after.get("medication") or UNKNOWN_MEDICATION
+    reason = words.because(getattr(event.data, "reason_code", None), getattr(event.data, "reason", None))
     rows.put(
         MedicationHistory(
             event_id=event.event_id,
             patient_id=UUID(person_of(event.aggregate_id)),
             prescription_id=UUID(prescription_id or event.data.prescription_id),
             replacement_id=replacement_id,
-            medication=medication
-            or before.get("medication")
-            or after.get("medication")
-            or UNKNOWN_MEDICATION,
+            medication=medication,
             change=change,
             changed_at=event.occurred_at,
             recorded_at=event.created_at,
             before=before,
             after=after,
-            reason=words.because(
-                getattr(event.data, "reason_code", None), getattr(event.data, "reason", None)
-            ),
+            reason=reason,
+            phrases=phrases(medication=medication, reason=reason),
             changed_by=metadata.get("user_id") or "",
             changed_by_name=metadata.get("user_name") or "",
             role=metadata.get("user_role") or "",

@@ -20,6 +20,7 @@ from projections.entries import moment_of
 from projections.entries.correction import corrected, part
 from projections.entries.person import person_of
 from projections.models import MedicationCourse, PatientState
+from projections.phrases import phrases
 from projections.subjects import named
 
 IN_ERROR = "entered in error"
@@ -124,12 +125,14 @@ def _put_course(course: CourseHistory, status: str, event: RecordedEvent, rows: 
 
 def current_row(course: CourseHistory, event: RecordedEvent) -> PatientState:
     now = course.now
+    why = words.because(now.status_reason_code, now.status_reason)
     return PatientState(
         prescription_id=UUID(course.prescription_id),
         patient_id=UUID(person_of(event.aggregate_id)),
         dosage=words.dosage_key(now.dose, now.unit, reported=now.reported),
         ends_on=course.ends_on,
-        status_reason=words.because(now.status_reason_code, now.status_reason),
+        status_reason=why,
+        phrases=phrases(status_reason=why),
         since=now.start,
         opened_at=now.since,
         dose_since=now.dose_since if now.dose_since != now.since else None,

@@ -14,6 +14,7 @@ from eventstore.store import RecordedEvent
 from projections import entries
 from projections.entries.person import person_of
 from projections.models import TimelineEntry, TimelineSubject
+from projections.phrases import phrases
 from projections.subjects import Subjects, named
 
 
@@ -59,6 +60,7 @@ def _entry(told: entries.Told, event: RecordedEvent) -> TimelineEntry:
         kind=told.kind,
         title=told.title,
         entry=told.entry(metadata, getattr(event.data, "source_text", None)),
+        phrases=phrases(title=told.title),
         reason=told.reason,
         who=metadata.get("user_name") or "",
         who_id=metadata.get("user_id") or "",

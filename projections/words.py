@@ -1,24 +1,29 @@
 """How a recorded value is said: doses, days, frequencies, reasons, in the clinic's words.
 
 Shared by every read model that prints, so that a dose reads the same on the chart, in the timeline
-and in a report. Plain spaces and hyphens; what must not break across lines is the templates'
-business. Knows nothing of tables.
+and in a report. What is said is a phrase (`records.speech`): English as a value, the reader's language in
+print. Plain spaces and hyphens; what must not break across lines is the templates' business. Knows nothing
+of tables.
 Source: Joint Commission do-not-use list; ISMP (leading zero, no trailing zero, comma from 1,000).
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
 
+from eventstore.registry import snake_case
 from records import dose as written_dose
-from records import partial_dates
+from records import frequency_words, partial_dates
+from records.speech import Tongue, capital, coded, gettext_noop, joined, say, say_as, say_many, shows
 
-NOT_STATED = "not stated by source"
-UNKNOWN = "unknown"
+__all__ = ["capital", "coded", "joined"]
+
+NOT_STATED = gettext_noop("not stated by source")
+UNKNOWN = gettext_noop("unknown")
 
 #: Code systems by the names people use.
 CODE_SYSTEMS = {
@@ -36,42 +41,55 @@ def stated(value: str | None, *, reported: bool) -> str:
 
 
 def absent(*, reported: bool) -> str:
-    return NOT_STATED if reported else UNKNOWN
+    return say(NOT_STATED) if reported else say(UNKNOWN)
 
 
 def number(text: str) -> str:
-    """Exact decimal text with a comma from 1,000. What is not a plain number stays as it was written."""
-    return written_dose.number_shown(text)
+    """Exact decimal text in groups from 1,000. What is not a plain number stays as it was written."""
+    return say_as("number", text)
 
 
 def unit(name: str | None, amount: str | None = None, *, reported: bool = False) -> str:
     """The unit as it is read: "tablets" for more than one, mcg for every microgram. A number without a
     unit is never taken for a dose: it says that its unit is missing."""
-    return written_dose.unit_shown(name, amount) if name else f"(unit {absent(reported=reported)})"
+    if name:
+        return coded(written_dose.unit_shown(name, amount))
+    return say("(unit not stated by source)") if reported else say("(unit unknown)")
 
 
 def dosage(dose: str | None, name: str | None, *, reported: bool = False) -> str:
     """'1,000 mg', or the word for an unstated dose. A unit alone says nothing of a dose."""
     if not dose:
         return absent(reported=reported)
-    return f"{number(dose)} {unit(name, dose, reported=reported)}"
+    return joined((number(dose), unit(name, dose, reported=reported)), " ")
 
 
 def dosage_key(dose: str | None, name: str | None, *, reported: bool = False) -> str:
     """Dose and unit as they are stored and searched: '1000 mg', without the comma of print."""
     if not dose:
         return absent(reported=reported)
-    return f"{dose} {unit(name, dose, reported=reported)}"
+    return joined((dose, unit(name, dose, reported=reported)), " ")
+
+
+def dosage_shown(key: str) -> str:
+    """A `dosage_key` in print: '1,000 mg'."""
+    amount, _, name = key.partition(" ")
+    if not amount[:1].isdigit():
+        return say(key)
+    return joined((number(amount), say(name) if name.startswith("(") else coded(name)), " ")
 
 
 def frequency(
     text: str | None, *, as_needed: bool, as_needed_reason: str | None, reported: bool = False
 ) -> str:
     """'at bedtime as needed for sleep'."""
+    often = frequency_words.said(text) if text else ""
     if not as_needed:
-        return stated(text, reported=reported)
-    needed = f"as needed for {as_needed_reason}" if as_needed_reason else "as needed"
-    return needed if text in (None, "", "as needed") else f"{text} {needed}"
+        return stated(often, reported=reported)
+    needed = (
+        say("as needed for {reason}", reason=as_needed_reason) if as_needed_reason else coded("as needed")
+    )
+    return needed if text in (None, "", "as needed") else joined((often, needed), " ")
 
 
 def day(text: str | None, *, reported: bool = False) -> str:
@@ -93,10 +111,21 @@ def later(true_at: datetime, recorded_at: datetime) -> str:
     minutes = int((recorded_at - true_at).total_seconds()) // 60
     if minutes < 15:
         return ""
-    for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
-        if count := minutes // size:
-            return f"{count:,} {unit}{'' if count == 1 else 's'} later"
-    return ""
+    if days := minutes // 1440:
+        return say_many("{count} day later", "{count} days later", days)
+    if hours := minutes // 60:
+        return say_many("{count} hour later", "{count} hours later", hours)
+    return say_many("{count} minute later", "{count} minutes later", minutes)
+
+
+def act(event_type: str) -> str:
+    """The kind of act, the same words for every event of its type: 'Dosage adjusted'."""
+    return say_as("act", snake_case(event_type).replace("_", " ").capitalize())
+
+
+@shows("act")
+def _act(text: str, tongue: Tongue) -> str:
+    return tongue.pgettext("act", text)
 
 
 def code(value: str | None, system: str | None) -> str:
@@ -106,22 +135,16 @@ def code(value: str | None, system: str | None) -> str:
 
 def because(code: str | None, text: str | None) -> str:
     """Why, in one line: the coded reason and what was said, each once."""
-    if not text or not code or code == "other":
-        return text or (code if code and code != "other" else "")
-    return f"{code}: {text}"
+    if not code or code == "other":
+        return text or ""
+    return joined((coded(code), text), ": ")
 
 
-def joined(parts: Iterable[str | None], mark: str = ", ") -> str:
-    return mark.join(part for part in parts if part)
-
-
-def listed(words: list[str]) -> str:
+def listed(words: Sequence[str]) -> str:
     """'dose, route and frequency'."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    if len(words) < 2:
+        return words[0] if words else ""
+    return say("{first} and {last}", first=joined(words[:-1]), last=words[-1])
 
 
 #: Letters of their own, which no decomposition takes apart, as people without that key write them.

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from records.codes import Unit
+from records.speech import _, coded, joined, say, say_as
 
 #: Digits before and after the point. 24,000,000 units of penicillin G is a real dose.
 WHOLE_DIGITS = 9
@@ -24,8 +25,8 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _CANONICAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 _NUMBER = re.compile(r"[0-9]*\.?[0-9]*")
 
-#: How a counted unit reads for more than one.
-_PLURAL = {
+#: What is counted, and how it reads for more than one.
+COUNTED = {
     Unit.TABLET: "tablets", Unit.CAPSULE: "capsules", Unit.PUFF: "puffs", Unit.DROP: "drops",
     Unit.PATCH: "patches", Unit.SPRAY: "sprays", Unit.SACHET: "sachets",
     Unit.SUPPOSITORY: "suppositories", Unit.APPLICATION: "applications",
@@ -58,137 +59,159 @@ def canonical(number: str) -> str:
     try:
         value = Decimal(number)
     except InvalidOperation:
-        raise BadDose(f"{number!r} is not a number.") from None
+        raise BadDose(_("“{text}” is not a number.").format(text=number)) from None
     if not value.is_finite() or not -20 < value.adjusted() < 20 or value <= 0:
-        raise BadDose(f"{number!r} is not a dose.")
+        raise BadDose(_("“{text}” is not a dose.").format(text=number))
     return parse(_plain(value))
 
 
 def number_shown(dose: str) -> str:
-    """The number as people read it: 1,000 and above with commas."""
-    whole, point, decimals = dose.partition(".")
-    if not (whole.isascii() and whole.isdigit()):
-        return dose
-    return f"{int(whole):,}{point}{decimals}"
+    """The number as people read it: 1,000 and above in groups of three."""
+    return say_as("number", dose)
 
 
 def unit_shown(unit: str, dose: str | None = None) -> str:
-    """The unit as people read it: mcg for every microgram, "tablets" for more than one."""
+    """The unit as it is read in English, one of the coded words: mcg for every microgram, "tablets" for
+    more than one."""
     unit = _MICROGRAM.get(unit, unit)
     if dose is None or not _CANONICAL.fullmatch(dose):
         return unit
     if Decimal(dose) > 1:
-        return _PLURAL.get(unit, unit)  # type: ignore[call-overload, no-any-return]
+        return COUNTED.get(unit, unit)  # type: ignore[call-overload, no-any-return]
     return "unit" if unit == Unit.UNITS and dose == "1" else unit
 
 
 def display(dose: str | None, unit: str | None) -> str:
     """Number, unbreakable space, unit: "1,250 mg"; words where a source states no dose."""
     if dose is None:
-        return "not stated by source"
-    if unit is None:
-        return f"{number_shown(dose)} (unit not stated by source)"
-    return f"{number_shown(dose)}{NO_BREAK_SPACE}{unit_shown(unit, dose)}"
+        return say("not stated by source")
+    said = coded(unit_shown(unit, dose)) if unit else say("(unit not stated by source)")
+    return joined((number_shown(dose), said), NO_BREAK_SPACE if unit else " ")
 
 
 def _problem(text: str) -> str | None:
     if not text.strip():
-        return "Write the dose as a number, for example 0.5."
+        return _("Write the dose as a number, for example 0.5.")
     if any(character.isnumeric() and not "0" <= character <= "9" for character in text):
-        return "Write the number with the digits 0 to 9 and a point, for example 0.5."
+        return _("Write the number with the digits 0 to 9 and a point, for example 0.5.")
     if _CANONICAL.fullmatch(text) and text != "0":
         return _length_problem(text)
     if text != text.strip():
-        return f"Write the number without spaces around it: {text.strip()}."
+        return _("Write the number without spaces around it: {number}.").format(number=text.strip())
     if _NUMBER.fullmatch(text):
         return _number_problem(text)
     return _other_problem(text)
 
 
 def _length_problem(text: str) -> str | None:
-    whole, _, decimals = text.partition(".")
+    whole, _point, decimals = text.partition(".")
     if len(whole) > WHOLE_DIGITS:
-        return f"This number is too long: at most {WHOLE_DIGITS} digits. Choose a larger unit."
+        return _("This number is too long: at most {count} digits. Choose a larger unit.").format(
+            count=WHOLE_DIGITS
+        )
     if len(decimals) > DECIMAL_DIGITS:
-        return f"At most {DECIMAL_DIGITS} digits after the point. Choose a smaller unit."
+        return _("At most {count} digits after the point. Choose a smaller unit.").format(
+            count=DECIMAL_DIGITS
+        )
     return None
 
 
 def _number_problem(text: str) -> str:
     """Digits and at most one point, but not as a dose is written."""
     if len(text) > WHOLE_DIGITS + DECIMAL_DIGITS + 1:
-        return f"This number is too long: at most {WHOLE_DIGITS} digits, {DECIMAL_DIGITS} after the point."
+        return _("This number is too long: at most {whole} digits, {decimals} after the point.").format(
+            whole=WHOLE_DIGITS, decimals=DECIMAL_DIGITS
+        )
     if text == "." or Decimal(text) == 0:
-        return "A dose is more than zero. To stop the medication, discontinue the prescription."
+        return _("A dose is more than zero. To stop the medication, discontinue the prescription.")
     if text.startswith("."):
-        advice = "a zero before the point"
+        advice = _("Write a zero before the point: {number}.")
     elif text.startswith("0") and not text.startswith("0."):
-        advice = "no zero in front"
+        advice = _("Write no zero in front: {number}.")
+    elif text.endswith("."):
+        advice = _("Write no point at the end: {number}.")
     else:
-        advice = "no point at the end" if text.endswith(".") else "no zero at the end"
-    return f"Write {advice}: {_plain(Decimal(text))}."
+        advice = _("Write no zero at the end: {number}.")
+    return advice.format(number=_plain(Decimal(text)))
 
 
 def _other_problem(text: str) -> str:
     for pattern, problem in _OTHER_WAYS:
         if match := pattern.fullmatch(text):
             return problem(match)
-    return "Write the dose as a number, with a point for decimals and nothing else: for example 0.5."
+    return _("Write the dose as a number, with a point for decimals and nothing else: for example 0.5.")
 
 
 def _with_commas(match: re.Match[str]) -> str:
     text = match.group()
     without = text.replace(",", "")
     if not Decimal(without):
-        return "A dose is more than zero."
+        return _("A dose is more than zero.")
     if text.count(",") > 1 or "." in text:
-        return f"Write the number without commas: {_plain(Decimal(without))}."
+        return _("Write the number without commas: {number}.").format(number=_plain(Decimal(without)))
     either = _plain(Decimal(text.replace(",", ".")))
-    return f"A comma can be misread here. Write {without} or {either}, whichever is meant."
+    return _("A comma can be misread here. Write {without} or {either}, whichever is meant.").format(
+        without=without, either=either
+    )
 
 
 def _with_decimal_comma(match: re.Match[str]) -> str:
     number = Decimal(match.group().replace(",", "."))
-    return f"Write a point, not a comma: {_plain(number)}." if number else "A dose is more than zero."
+    if not number:
+        return _("A dose is more than zero.")
+    return _("Write a point, not a comma: {number}.").format(number=_plain(number))
+
+
+def _with_minus(match: re.Match[str]) -> str:
+    return _("A dose is more than zero: write no minus sign.")
+
+
+def _with_plus(match: re.Match[str]) -> str:
+    return _("Write the number without a plus sign: {number}.").format(number=match[1])
+
+
+def _with_exponent(match: re.Match[str]) -> str:
+    try:
+        number = canonical(match.group())
+    except BadDose:
+        return _("Write the number in full, without an exponent.")
+    return _("Write the number in full, without an exponent: {number}.").format(number=number)
+
+
+def _fraction(match: re.Match[str]) -> str:
+    if number := _divided(match[1], match[2]):
+        return _("Write a decimal number instead of a fraction: {number}.").format(number=number)
+    return _("Write a decimal number instead of a fraction.")
+
+
+def _range(match: re.Match[str]) -> str:
+    return _("Write one number, not a range. Say in the note what may be varied.")
+
+
+def _with_unit(match: re.Match[str]) -> str:
+    return _("Write the number alone here ({number}) and choose the unit ({unit}) beside it.").format(
+        number=match[1], unit=match[2]
+    )
 
 
 #: Ways of writing a number that people use, each with what to say about it; the first match counts.
 _OTHER_WAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"[-\N{MINUS SIGN}].*"), lambda _: "A dose is more than zero: write no minus sign."),
-    (re.compile(r"\+\s*(.*)"), lambda match: f"Write the number without a plus sign: {match[1]}."),
+    (re.compile(r"[-\N{MINUS SIGN}].*"), _with_minus),
+    (re.compile(r"\+\s*(.*)"), _with_plus),
     (re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"), _with_commas),
     (re.compile(r"[0-9]*,[0-9]+"), _with_decimal_comma),
-    (
-        re.compile(r"[0-9.]+[eE][+-]?[0-9]+"),
-        lambda match: f"Write the number in full, without an exponent{_in_full(match.group())}.",
-    ),
-    (
-        re.compile(r"([0-9]+)\s*/\s*([0-9]+)"),
-        lambda match: f"Write a decimal number instead of a fraction{_divided(match[1], match[2])}.",
-    ),
-    (
-        re.compile(r"[0-9.]+\s*(?:-|–|to)\s*[0-9.]+"),
-        lambda _: "Write one number, not a range. Say in the note what may be varied.",
-    ),
-    (
-        re.compile(r"([0-9][0-9.,]*)\s*([^0-9\s.,].*)"),
-        lambda match: f"Write the number alone here ({match[1]}) and choose the unit ({match[2]}) beside it.",
-    ),
+    (re.compile(r"[0-9.]+[eE][+-]?[0-9]+"), _with_exponent),
+    (re.compile(r"([0-9]+)\s*/\s*([0-9]+)"), _fraction),
+    (re.compile(r"[0-9.]+\s*(?:-|–|to)\s*[0-9.]+"), _range),
+    (re.compile(r"([0-9][0-9.,]*)\s*([^0-9\s.,].*)"), _with_unit),
 )
-
-
-def _in_full(text: str) -> str:
-    try:
-        return f": {canonical(text)}"
-    except BadDose:
-        return ""
 
 
 def _divided(numerator: str, denominator: str) -> str:
     if len(numerator) > 3 or len(denominator) > 3 or not int(denominator):
         return ""
     text = _plain(Decimal(numerator) / Decimal(denominator))
-    return f": {text}" if _CANONICAL.fullmatch(text) and _length_problem(text) is None else ""
+    return text if _CANONICAL.fullmatch(text) and _length_problem(text) is None else ""
 
 
 def _plain(value: Decimal) -> str:

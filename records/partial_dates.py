@@ -11,8 +11,10 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+from records.speech import Tongue, _, say, say_as, shows
+
 _SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class BadDate(ValueError):
@@ -32,20 +34,26 @@ def span(text: str) -> tuple[date, date]:
     """First and last day that the date may mean. Raises: BadDate."""
     match = _SHAPE.fullmatch(text)
     if not match:
-        raise BadDate("Write the date as year-month-day: 2026-11-24. If only part is known: 2026-11 or 2026.")
+        raise BadDate(
+            _("Write the date as year-month-day: 2026-11-24. If only part is known: 2026-11 or 2026.")
+        )
     year = int(match[1])
     month, day = (int(part) if part else None for part in match.groups()[1:])
     if year == 0:
-        raise BadDate("There is no year 0000. Write the year with four digits.")
+        raise BadDate(_("There is no year 0000. Write the year with four digits."))
     if month is None:
         return date(year, 1, 1), date(year, 12, 31)
     if not 1 <= month <= 12:
-        raise BadDate(f"There is no month {month:02}. Write the month as 01 to 12.")
+        raise BadDate(_("There is no month {month}. Write the month as 01 to 12.").format(month=match[2]))
     last = monthrange(year, month)[1]
     if day is None:
         return date(year, month, 1), date(year, month, last)
     if not 1 <= day <= last:
-        raise BadDate(f"{_MONTHS[month - 1]}-{year:04} has no day {day:02}. It has {last} days.")
+        raise BadDate(
+            _("{month} has no day {day}. It has {last} days.").format(
+                month=shown(text[:7]), day=match[3], last=last
+            )
+        )
     return date(year, month, day), date(year, month, day)
 
 
@@ -89,13 +97,17 @@ def is_whole(text: str) -> bool:
 def shown(value: str | date | None) -> str:
     """24-Nov-2026, Nov-2026, 2026; what is no date is shown as it stands, nothing as "unknown"."""
     if value is None:
-        return "unknown"
+        return say("unknown")
     text = value.isoformat()[:10] if isinstance(value, date) else value
-    if known_span(text) is None:
-        return text
+    return text if known_span(text) is None else say_as("day", text)
+
+
+@shows("day")
+def _day(text: str, tongue: Tongue) -> str:
+    """The month as the language abbreviates it: 24-Nov-2026, 24-Dez-2026."""
     year, *rest = text.split("-")
-    words = [_MONTHS[int(rest[0]) - 1]] if rest else []
-    return "-".join([*rest[1:], *words, year])
+    months = [tongue.pgettext("month", MONTHS[int(rest[0]) - 1])] if rest else []
+    return "-".join([*rest[1:], *months, year])
 
 
 def _span_of(value: str | date | None) -> tuple[date, date] | None:

@@ -2,21 +2,22 @@
 
 `_` and `ngettext` answer in the language of whoever asks now: for refusals, alerts and pages. `say` makes a
 phrase that outlives its asker: a read model is projected once and read in many languages, so its rows keep
-the phrase (`kept`), and whoever reads them hears it in their own (`spoken`). A phrase is a str, its English
-text, which is what columns are sorted and searched by.
+the phrase (`kept`) and give it back (`recalled`). As a value a phrase is its English text: that is what is
+compared, sorted and searched by. Printed (str(), format, a page) it is in the reader's language.
 Knows nothing of Django: `speaks` plugs a catalogue in (records/apps.py); without one, everything is English.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from typing import Any, Protocol, Self, cast
 
 Form = dict[str, Any]
 Shown = Callable[[Any, "Tongue"], str]
 
-#: The key that tells a kept phrase from any other value; what it names is one of `_SHOWN`.
-MARK = "speech"
+#: The key that tells a kept phrase from any other value: no event has a field of that name.
+MARK = "§"
 
 
 class Tongue(Protocol):
@@ -74,10 +75,9 @@ def gettext_noop(message: str) -> str:
 
 
 class Said(str):
-    """A phrase in English that remembers how to be said in any language.
+    """A phrase. Shape: form: JSON, of one of the kinds below.
 
-    Shape: form: JSON. What is glued to it by hand (+, f-strings, lower()) is plain English text again:
-    use values, `joined` and `capital`.
+    What is glued to it by hand (+, join, lower()) is English text; use values, `joined` and `capital`.
     """
 
     __slots__ = ("form",)
@@ -87,6 +87,23 @@ class Said(str):
         phrase = super().__new__(cls, _text(form, ENGLISH))
         phrase.form = form
         return phrase
+
+    def __str__(self) -> str:
+        return _text(self.form, _tongue)
+
+    def __html__(self) -> str:
+        """As a template prints it."""
+        return _Escaped(escape(str(self)))
+
+    def __getnewargs__(self) -> tuple[Form]:  # type: ignore[override]
+        return (self.form,)
+
+
+class _Escaped(str):
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
 
 
 def say(message: str, /, **values: Any) -> Said:
@@ -102,6 +119,13 @@ def say_many(one: str, many: str, /, count: int, **values: Any) -> Said:
 def say_as(kind: str, value: Any) -> Said:
     """A value that each language writes in its own way: a day, a number. kind: see `shows`."""
     return Said({MARK: kind, "of": kept(value)})
+
+
+def coded(value: str | None) -> str:
+    """A word of the clinic's codes (codes.py), said in any language; other text stays as it is."""
+    if isinstance(value, Said):
+        return value
+    return say_as("code", str(value)) if value else ""
 
 
 def joined(parts: Iterable[str | None], mark: str = ", ") -> str:
@@ -127,12 +151,12 @@ def kept(value: Any) -> Any:
 
 
 def recalled(stored: Any) -> Any:
-    """The phrases in what `kept` stored, to be used in other phrases."""
+    """What `kept` stored, its phrases phrases again."""
     return _each(stored, Said)
 
 
 def spoken(stored: Any) -> Any:
-    """What `kept` stored, or a phrase, in the reader's language. Plain text passes through as it is."""
+    """What `kept` stored, or phrases, in the reader's language. Plain text passes through as it is."""
     return _each(stored, lambda form: _text(form, _tongue))
 
 
@@ -196,6 +220,11 @@ def _row(form: Form, tongue: Tongue) -> str:
 def _capital(value: Any, tongue: Tongue) -> str:
     text = _in(value, tongue)
     return cast("str", text[:1].upper() + text[1:])
+
+
+@shows("code")
+def _code(value: str, tongue: Tongue) -> str:
+    return tongue.pgettext("code", value)
 
 
 @shows("number")

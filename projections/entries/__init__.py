@@ -13,6 +13,7 @@ from projections.course_history import Moment
 from projections.entries import allergy, correction, medication, person
 from projections.entries.told import Told, Wrong
 from projections.subjects import Subjects
+from records.speech import say
 
 __all__ = ["Told", "Wrong", "moment_of", "tell", "tell_correction"]
 
@@ -35,8 +36,8 @@ def tell(event: RecordedEvent, subjects: Subjects) -> Told:
     return Told(
         kind="unknown",
         icon="unknown",
-        title=f"Entry of an unknown kind: {event.event_type}",
-        line=f"version {event.schema_version} of its kind is not known to this software",
+        title=say("Entry of an unknown kind: {kind}", kind=event.event_type),
+        line=say("version {version} of its kind is not known to this software", version=event.schema_version),
         data=event.raw_data,
     )
 

@@ -10,8 +10,11 @@ from projections.entries.told import Told, change, facts
 from projections.subjects import Subjects
 from records import allergies, events
 from records.allergies import Allergy
+from records.codes import AllergyCategory, Criticality
+from records.speech import capital, coded, joined, say
 
-UNKNOWN_ALLERGY = "unknown allergy"
+UNKNOWN_ALLERGY = say("unknown allergy")
+YES, NO = say("yes"), say("no")
 
 
 @singledispatch
@@ -27,7 +30,7 @@ def _(event: events.AllergyRecorded, moment: Moment, subjects: Subjects) -> Told
     return Told(
         kind="allergy",
         icon="allergy",
-        title=f"Allergy recorded: {event.substance}",
+        title=say("Allergy recorded: {substance}", substance=event.substance),
         about=event.substance,
         subject_id=event.allergy_id,
         severity=event.severity or "",
@@ -49,7 +52,7 @@ def _(event: events.AllergyRevised, moment: Moment, subjects: Subjects) -> Told:
     told = Told(
         kind="allergy",
         icon="allergy",
-        title=f"Allergy revised: {event.substance}",
+        title=say("Allergy revised: {substance}", substance=event.substance),
         about=event.substance,
         subject_id=event.allergy_id,
         severity=event.severity or "",
@@ -61,55 +64,77 @@ def _(event: events.AllergyRevised, moment: Moment, subjects: Subjects) -> Told:
         told.line, told.facts = line(said), _facts(said)
         return told
     was, now = _said(before), _said(said)
-    told.changes = [change(label, was[label], now[label]) for label in now if was[label] != now[label]]
-    same = [label.lower() for label in now if was[label] == now[label] and _is_stated(now[label])]
-    told.unchanged = f"{words.capital(words.listed(same))} unchanged" if same else ""
+    told.changes = [change(capital(name), was[name], now[name]) for name in now if was[name] != now[name]]
+    same = [name for name in now if was[name] == now[name] and _is_stated(now[name])]
+    told.unchanged = say("{what} unchanged", what=capital(words.listed(same))) if same else ""
     return told
 
 
 @tell.register
 def _(event: events.AllergyRefuted, moment: Moment, subjects: Subjects) -> Told:
-    return _ended("refuted", "not an allergy after all", event, moment, subjects)
+    told = _ended(event, moment, subjects)
+    told.title = say("Allergy refuted: {substance}", substance=told.about)
+    told.tag, told.line = say("Refuted"), say("not an allergy after all")
+    return told
 
 
 @tell.register
 def _(event: events.AllergyResolved, moment: Moment, subjects: Subjects) -> Told:
-    return _ended("resolved", "no longer an allergy", event, moment, subjects)
+    told = _ended(event, moment, subjects)
+    told.title = say("Allergy resolved: {substance}", substance=told.about)
+    told.tag, told.line = say("Resolved"), say("no longer an allergy")
+    return told
 
 
 @tell.register
 def _(event: events.NoKnownAllergiesAsserted, moment: Moment, subjects: Subjects) -> Told:
     return Told(
         kind="allergy",
-        title=f"No known {event.scope} allergies" if event.scope else "No known allergies",
-        line=f"asked by {event.asked_by}" if event.asked_by else "",
+        title=_none_known(event.scope),
+        line=say("asked by {person}", person=event.asked_by) if event.asked_by else "",
     )
 
 
 def line(allergy: Allergy) -> str:
     """'anaphylaxis, confirmed, high criticality; holds for the whole class'; severity stands apart."""
-    said = words.joined(
+    silent = say("severity not stated by source") if allergy.reported else say("severity unknown")
+    said = joined(
         (
-            "" if allergy.severity else f"severity {words.absent(reported=allergy.reported)}",
+            "" if allergy.severity else silent,
             allergy.reactions,
-            allergy.certainty,
-            allergy.criticality and _criticality(allergy.criticality),
+            coded(allergy.certainty),
+            _criticality(allergy.criticality),
         )
     )
-    return words.joined((said, "holds for the whole class" if allergy.whole_class else ""), "; ")
+    return joined((said, say("holds for the whole class") if allergy.whole_class else ""), "; ")
 
 
-def _criticality(value: str) -> str:
-    return f"{value} criticality" if value in ("high", "low") else f"criticality {value}"
+def _criticality(value: str | None) -> str:
+    match value:
+        case None | "":
+            return ""
+        case Criticality.HIGH:
+            return say("high criticality")
+        case Criticality.LOW:
+            return say("low criticality")
+    return say("criticality {value}", value=coded(value))
 
 
-def _ended(
-    act: str,
-    meaning: str,
-    event: events.AllergyRefuted | events.AllergyResolved,
-    moment: Moment,
-    subjects: Subjects,
-) -> Told:
+def _none_known(scope: str | None) -> str:
+    match scope:
+        case None:
+            return say("No known allergies")
+        case AllergyCategory.MEDICATION:
+            return say("No known medication allergies")
+        case AllergyCategory.FOOD:
+            return say("No known food allergies")
+        case AllergyCategory.ENVIRONMENT:
+            return say("No known environment allergies")
+    return say("No known {scope} allergies", scope=coded(scope))
+
+
+def _ended(event: events.AllergyRefuted | events.AllergyResolved, moment: Moment, subjects: Subjects) -> Told:
+    """What both ends of an allergy say; the title and what it means differ."""
     allergy = subjects.allergy(event.allergy_id)
     if allergy is not None:
         subjects.keep_allergy(allergies.after(allergy, event, moment.at))
@@ -117,11 +142,9 @@ def _ended(
     return Told(
         kind="allergy",
         icon="allergy",
-        title=f"Allergy {act}: {name}",
+        title="",
         about=name,
         subject_id=event.allergy_id,
-        tag=words.capital(act),
-        line=meaning,
         reason=event.reason or "",
     )
 
@@ -129,24 +152,24 @@ def _ended(
 def _said(allergy: Allergy) -> dict[str, str]:
     silent = allergy.reported
     return {
-        "Substance": allergy.substance,
-        "Severity": words.stated(allergy.severity, reported=silent),
-        "Reaction": words.stated(allergy.reactions, reported=silent),
-        "Certainty": words.stated(allergy.certainty, reported=silent),
-        "Criticality": words.stated(allergy.criticality, reported=silent),
-        "Category": words.stated(allergy.category, reported=silent),
-        "Whole class": "yes" if allergy.whole_class else "no",
-        "Onset": words.day(allergy.onset, reported=silent),
+        say("substance"): allergy.substance,
+        say("severity"): words.stated(coded(allergy.severity), reported=silent),
+        say("reaction"): words.stated(allergy.reactions, reported=silent),
+        say("certainty"): words.stated(coded(allergy.certainty), reported=silent),
+        say("criticality"): words.stated(coded(allergy.criticality), reported=silent),
+        say("category"): words.stated(coded(allergy.category), reported=silent),
+        say("whole class"): YES if allergy.whole_class else NO,
+        say("onset"): words.day(allergy.onset, reported=silent),
     }
 
 
 def _is_stated(value: str) -> bool:
-    return value not in (words.NOT_STATED, words.UNKNOWN, "no")
+    return value not in (words.NOT_STATED, words.UNKNOWN, NO)
 
 
 def _facts(allergy: Allergy) -> list[Values]:
     return facts(
-        ("Category", allergy.category),
-        ("Onset", allergy.onset and words.day(allergy.onset)),
-        ("Code", words.code(allergy.code, allergy.code_system)),
+        (say("Category"), coded(allergy.category)),
+        (say("Onset"), allergy.onset and words.day(allergy.onset)),
+        (say("Code"), words.code(allergy.code, allergy.code_system)),
     )

@@ -13,9 +13,10 @@ from projections.entries.told import Told, Wrong, change
 from projections.subjects import Subjects
 from records import events
 from records.allergies import Allergy
+from records.speech import capital, coded, joined, say
 from records.values import part_of, values
 
-GONE = "not in the record without it"
+GONE = say("not in the record without it")
 
 
 def tell(event: RecordedEvent, moment: Moment, subjects: Subjects, wrong: Wrong) -> Told:
@@ -24,7 +25,7 @@ def tell(event: RecordedEvent, moment: Moment, subjects: Subjects, wrong: Wrong)
     return Told(
         kind="correction",
         icon="correction",
-        title=f"Marked as entered in error: {wrong.title}",
+        title=say("Marked as entered in error: {entry}", entry=wrong.title),
         about=wrong.about,
         changes=[
             *_prescriptions(correction, wrong, moment, subjects),
@@ -74,14 +75,15 @@ def corrected(
 
 def _course_changes(before: CourseHistory, after: CourseHistory | None) -> Iterator[Values]:
     if after is None:
-        yield change(before.medication, before.now.status, GONE)
+        yield change(before.medication, coded(before.now.status), GONE)
         return
     changes, _ = medication.compared(before, before.dosage, after, after.dosage)
-    yield from changes
+    for label, was, now in changes:
+        yield change(capital(label), was, now)
     if before.now.status != after.now.status:
-        yield change("Status", before.now.status, after.now.status)
+        yield change(say("Status"), coded(before.now.status), coded(after.now.status))
     if before.now.renewals != after.now.renewals:
-        yield change("Renewals", str(before.now.renewals), str(after.now.renewals))
+        yield change(say("Renewals"), str(before.now.renewals), str(after.now.renewals))
 
 
 def _allergies(correction: events.EntryMarkedInError, subjects: Subjects) -> Iterator[Values]:
@@ -93,14 +95,14 @@ def _allergies(correction: events.EntryMarkedInError, subjects: Subjects) -> Ite
         if before is None:
             continue
         if after is None:
-            yield change(before.substance, before.status, GONE)
+            yield change(before.substance, coded(before.status), GONE)
         elif before.status != after.status:
-            yield change(before.substance, before.status, after.status)
+            yield change(before.substance, coded(before.status), coded(after.status))
         elif before.severity != after.severity or before.substance != after.substance:
-            said = [words.joined((each.substance, each.severity), ", ") for each in (before, after)]
-            yield change("Allergy", *said)
+            was, now = (joined((each.substance, coded(each.severity))) for each in (before, after))
+            yield change(say("Allergy"), was, now)
     if correction.restores.get("no_known_allergies") is True:
-        yield change("Allergies", words.UNKNOWN, "none known")
+        yield change(say("Allergies"), say(words.UNKNOWN), coded("none known"))
 
 
 def _demographics(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
 
 from projections import words
 from projections.course_history import DOSAGE, CourseHistory, Moment, Values, end_of, evolve, opened
 from projections.entries.told import Told, change, facts
 from projections.subjects import Subjects
-from records import events
+from records import courses, events, frequency_words
+from records.speech import capital, coded, joined, say, say_many
 
 #: Said of a prescription whose first entry is of an unknown kind.
-UNKNOWN_MEDICATION = "unknown medication"
+UNKNOWN_MEDICATION = say("unknown medication")
+DOSE, ROUTE, FREQUENCY = say("dose"), say("route"), say("frequency")
 
 
 @singledispatch
@@ -27,7 +30,7 @@ def _(event: events.PrescriptionAdded, moment: Moment, subjects: Subjects) -> To
     strong, line = _full_line(course)
     return Told(
         kind="medication",
-        title=f"{course.medication} prescribed",
+        title=say("{drug} prescribed", drug=course.medication),
         about=course.medication,
         subject_id=course.prescription_id,
         strong=strong,
@@ -43,7 +46,7 @@ def _(event: events.PrescriptionChanged, moment: Moment, subjects: Subjects) -> 
     subjects.keep_course(after)
     told = Told(
         kind="medication",
-        title=f"{_name(before)} changed to {after.medication}",
+        title=say("{drug} changed to {other}", drug=_name(before), other=after.medication),
         subject_id=event.prescription_id,
         other_subject_id=event.replacement_id,
         facts=_order_facts(after),
@@ -56,9 +59,9 @@ def _(event: events.PrescriptionChanged, moment: Moment, subjects: Subjects) -> 
     subjects.keep_course(evolve(before, event, moment))
     was = before.dosage_before(moment) or before.dosage
     changes, same = compared(before, was, after, after.dosage)
-    drug = change("Medication", _drug_and_dose(before, was), _drug_and_dose(after, after.dosage))
-    told.changes = [drug, *(each for each in changes if each["label"] != "Dose")]
-    told.unchanged = _unchanged([pair for pair in same if pair[0] != "Dose"])
+    drug = change(say("Medication"), _drug_and_dose(before, was), _drug_and_dose(after, after.dosage))
+    told.changes = [drug, *(change(capital(label), *both) for label, *both in changes if label != DOSE)]
+    told.unchanged = _unchanged([pair for pair in same if pair[0] != DOSE])
     return told
 
 
@@ -68,66 +71,69 @@ def _(event: events.DosageAdjusted, moment: Moment, subjects: Subjects) -> Told:
     after = {name: getattr(event, name) for name in DOSAGE}
     told = Told(
         kind="medication",
-        title=f"Dose of {_name(course)} adjusted",
+        title=say("Dose of {drug} adjusted", drug=_name(course)),
         about=_name(course),
         subject_id=event.prescription_id,
         reason=event.reason or "",
     )
     if course is None:
         told.strong = words.dosage(event.dose, event.unit, reported=event.reported)
-        told.line = words.joined((event.route, event.frequency))
+        told.line = joined((coded(event.route), frequency_words.said(event.frequency or "")))
         return told
     subjects.keep_course(evolve(course, event, moment))
     was = course.dosage_before(moment)
     if was is None:
         told.strong, told.line = _line(course, after, reported=event.reported)
         return told
-    told.changes, same = compared(course, was, course, after)
+    changes, same = compared(course, was, course, after)
+    told.changes = [change(capital(label), *both) for label, *both in changes]
     told.unchanged = _unchanged(same)
-    if told.changes and told.changes[0]["label"] != "Dose":
-        parts = words.listed([each["label"].lower() for each in told.changes])
-        told.title = f"{words.capital(parts)} of {course.medication} adjusted"
+    if changes and changes[0][0] != DOSE:
+        parts = capital(words.listed([label for label, *_ in changes]))
+        told.title = say("{parts} of {drug} adjusted", parts=parts, drug=course.medication)
     return told
 
 
 @tell.register
 def _(event: events.PrescriptionRenewed, moment: Moment, subjects: Subjects) -> Told:
     course = _followed(event, event.prescription_id, moment, subjects)
+    renewed = say("renewed {day}", day=words.day(event.renewed_on, reported=event.reported))
     quantity = (
         words.dosage(event.quantity, event.quantity_unit, reported=event.reported) if event.quantity else ""
     )
-    days = f"for {event.duration_days} days" if event.duration_days else ""
     return Told(
         kind="medication",
-        title=f"{_name(course)} renewed",
+        title=say("{drug} renewed", drug=_name(course)),
         about=_name(course),
         subject_id=event.prescription_id,
-        line=words.joined(
-            (f"renewed {words.day(event.renewed_on, reported=event.reported)}", quantity, days)
-        ),
-        facts=facts(("Prescriber", event.prescriber), ("Number at the source", event.source_id)),
+        line=joined((renewed, quantity, _for_days(event.duration_days))),
+        facts=facts((say("Prescriber"), event.prescriber), (say("Number at the source"), event.source_id)),
     )
 
 
 @tell.register
 def _(event: events.PrescriptionHeld, moment: Moment, subjects: Subjects) -> Told:
     course = _followed(event, event.prescription_id, moment, subjects)
-    return _status("held", event, course, moment, tag="Held", icon="held")
+    title = say("{drug} held", drug=_name(course))
+    return _status(title, event, course, moment, tag=say("Held"), icon="held")
 
 
 @tell.register
 def _(event: events.PrescriptionResumed, moment: Moment, subjects: Subjects) -> Told:
     course = _followed(event, event.prescription_id, moment, subjects)
-    return _status("resumed", event, course, moment)
+    return _status(say("{drug} resumed", drug=_name(course)), event, course, moment)
 
 
 @tell.register
 def _(event: events.PrescriptionDiscontinued, moment: Moment, subjects: Subjects) -> Told:
     course = _followed(event, event.prescription_id, moment, subjects)
     end = end_of(event)
-    told = _status(end, event, course, moment, tag=words.capital(end), icon=end)
+    name = _name(course)
+    completed = end == courses.COMPLETED
+    title = say("{drug} completed", drug=name) if completed else say("{drug} discontinued", drug=name)
+    told = _status(title, event, course, moment, tag=capital(coded(end)), icon=end)
     if event.source_status and event.source_status != end:
-        told.facts = facts(("In the source's words", event.source_status))
+        told.facts = facts((say("In the source's words"), event.source_status))
     return told
 
 
@@ -145,7 +151,7 @@ def _followed(
 
 
 def _status(
-    act: str,
+    title: str,
     event: events.PrescriptionHeld | events.PrescriptionResumed | events.PrescriptionDiscontinued,
     course: CourseHistory | None,
     moment: Moment,
@@ -155,17 +161,17 @@ def _status(
 ) -> Told:
     told = Told(
         kind="medication",
-        title=f"{_name(course)} {act}",
+        title=title,
         about=_name(course),
         subject_id=event.prescription_id,
         tag=tag,
         icon=icon,
-        because=event.reason_code or "",
+        because=coded(event.reason_code),
         reason=event.reason or "",
     )
     if course is not None:
         dosage = course.dosage_before(moment) or course.dosage
-        told.line = words.joined(_line(course, dosage, reported=course.now.reported))
+        told.line = joined(_line(course, dosage, reported=course.now.reported))
     return told
 
 
@@ -176,17 +182,17 @@ def _name(course: CourseHistory | None) -> str:
 def _drug_and_dose(course: CourseHistory, dosage: Values) -> str:
     reported = course.now.reported
     dose = words.dosage(dosage["dose"], dosage["unit"], reported=reported) if dosage["dose"] else ""
-    return words.joined((course.medication, dose), " ")
+    return joined((course.medication, dose), " ")
 
 
 def _said(course: CourseHistory, dosage: Values) -> list[tuple[str, str]]:
     """Dose, route and frequency as words, an unstated one too."""
     silent = course.now.reported
     return [
-        ("Dose", words.dosage(dosage["dose"], dosage["unit"], reported=silent)),
-        ("Route", words.stated(dosage["route"], reported=silent)),
+        (DOSE, words.dosage(dosage["dose"], dosage["unit"], reported=silent)),
+        (ROUTE, words.stated(coded(dosage["route"]), reported=silent)),
         (
-            "Frequency",
+            FREQUENCY,
             words.frequency(
                 dosage["frequency"],
                 as_needed=course.now.as_needed,
@@ -199,14 +205,14 @@ def _said(course: CourseHistory, dosage: Values) -> list[tuple[str, str]]:
 
 def compared(
     course: CourseHistory, was: Values, other: CourseHistory, now: Values
-) -> tuple[list[Values], list[tuple[str, str]]]:
-    """(what changed, as label, before and after; what stayed, as label and value)."""
+) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
+    """(what changed, as name, before and after; what stayed, as name and value)."""
     changes, same = [], []
     for (label, before), (_, after) in zip(_said(course, was), _said(other, now), strict=True):
         if before == after:
             same.append((label, after))
         else:
-            changes.append(change(label, before, after))
+            changes.append((label, before, after))
     return changes, same
 
 
@@ -214,22 +220,32 @@ def _unchanged(same: list[tuple[str, str]]) -> str:
     """'Route and frequency unchanged: oral, once daily'; what nobody states is said apart."""
     silent = (words.NOT_STATED, words.UNKNOWN)
     known = [pair for pair in same if pair[1] not in silent]
-    labels = words.listed([label.lower() for label, _ in known])
-    parts = [f"{labels} unchanged: {', '.join(value for _, value in known)}" if known else ""]
+    parts: list[str] = []
+    if known:
+        what = words.listed([label for label, _ in known])
+        parts.append(say("{what} unchanged: {values}", what=what, values=joined([text for _, text in known])))
     for word in silent:
-        unsaid = [label.lower() for label, value in same if value == word]
-        parts.append(f"{words.listed(unsaid)} {word}" if unsaid else "")
-    return words.capital(words.joined(parts, "; "))
+        unsaid = [label for label, value in same if value == word]
+        parts.append(_unsaid(unsaid, reported=word == words.NOT_STATED))
+    return capital(joined(parts, "; "))
+
+
+def _unsaid(labels: Sequence[str], *, reported: bool) -> str:
+    """'dose and route not stated by source'."""
+    if not labels:
+        return ""
+    what = words.listed(labels)
+    return say("{what} not stated by source", what=what) if reported else say("{what} unknown", what=what)
 
 
 def _line(course: CourseHistory, dosage: Values, *, reported: bool) -> tuple[str, str]:
     """(the dose, or nothing; route, frequency and what is not stated)."""
     silent = [
-        name for name in ("dose", "route", "frequency")
-        if not dosage[name] and not (name == "frequency" and course.now.as_needed)
+        name for name in (DOSE, ROUTE, FREQUENCY)
+        if not dosage[name] and not (name == FREQUENCY and course.now.as_needed)
     ]  # fmt: skip
-    parts = [dosage["route"]]
-    if "frequency" not in silent:
+    parts = [coded(dosage["route"])]
+    if FREQUENCY not in silent:
         parts.append(
             words.frequency(
                 dosage["frequency"],
@@ -237,10 +253,9 @@ def _line(course: CourseHistory, dosage: Values, *, reported: bool) -> tuple[str
                 as_needed_reason=course.now.as_needed_reason,
             )
         )
-    if silent:
-        parts.append(f"{words.listed(silent)} {words.absent(reported=reported)}")
+    parts.append(_unsaid(silent, reported=reported))
     strong = words.dosage(dosage["dose"], dosage["unit"], reported=reported) if dosage["dose"] else ""
-    return strong, words.joined(parts)
+    return strong, joined(parts)
 
 
 def _full_line(course: CourseHistory) -> tuple[str, str]:
@@ -248,20 +263,24 @@ def _full_line(course: CourseHistory) -> tuple[str, str]:
     strong, line = _line(course, course.dosage, reported=course.now.reported)
     order = course.now
     dates = [
-        f"from {words.day(order.start)}" if order.start else "",
-        f"until {words.day(order.end)}" if order.end else "",
-        f"for {order.duration_days} days" if order.duration_days else "",
+        say("from {day}", day=words.day(order.start)) if order.start else "",
+        say("until {day}", day=words.day(order.end)) if order.end else "",
+        _for_days(order.duration_days),
     ]
-    return strong, words.joined((line, *dates))
+    return strong, joined((line, *dates))
+
+
+def _for_days(count: int | None) -> str:
+    return say_many("for {count} day", "for {count} days", count) if count else ""
 
 
 def _order_facts(course: CourseHistory) -> list[Values]:
     order = course.now
     return facts(
-        ("Form", order.form),
-        ("Indication", order.indication),
-        ("Prescriber", order.prescriber),
-        ("Prescriber's license", order.prescriber_license),
-        ("Note to patient", order.note_to_patient),
-        ("Code", words.code(order.code, order.code_system)),
+        (say("Form"), coded(order.form)),
+        (say("Indication"), order.indication),
+        (say("Prescriber"), order.prescriber),
+        (say("Prescriber's license"), order.prescriber_license),
+        (say("Note to patient"), order.note_to_patient),
+        (say("Code"), words.code(order.code, order.code_system)),
     )

@@ -10,11 +10,13 @@ from projections.course_history import Moment, Values
 from projections.entries.told import Told, change, facts
 from projections.subjects import Subjects
 from records import events
+from records.codes import NoteCategory
+from records.speech import coded, joined, say
 
 LABELS = {
-    "mrn": "Record number", "family": "Family name", "given": "Given names", "birth_date": "Born",
-    "sex": "Sex", "deceased": "Deceased", "deceased_date": "Died", "other_names": "Other names",
-    "phone": "Phone", "address": "Address",
+    "mrn": say("Record number"), "family": say("Family name"), "given": say("Given names"),
+    "birth_date": say("Born"), "sex": say("Sex"), "deceased": say("Deceased"), "deceased_date": say("Died"),
+    "other_names": say("Other names"), "phone": say("Phone"), "address": say("Address"),
 }  # fmt: skip
 
 
@@ -29,12 +31,15 @@ def _(event: events.PatientRegistered, person_id: str, moment: Moment, subjects:
     person = identity(event)
     subjects.keep_person(person_id, person)
     said = _said(person)
-    died = f"died {said['deceased_date']}" if event.deceased_date else "deceased" if event.deceased else ""
+    died = say("deceased") if event.deceased else ""
+    if event.deceased_date:
+        died = say("died {day}", day=said["deceased_date"])
+    born, sex = say("born {day}", day=said["birth_date"]), say("sex {sex}", sex=said["sex"])
     return Told(
         kind="demographics",
-        title="Record opened",
+        title=say("Record opened"),
         subject_id=person_id,
-        line=words.joined((name(person), f"born {said['birth_date']}", f"sex {said['sex']}", died)),
+        line=joined((name(person), born, sex, died)),
         facts=facts(*((LABELS[key], person[key]) for key in ("mrn", "other_names", "phone", "address"))),
     )
 
@@ -45,7 +50,7 @@ def _(event: events.DemographicsCorrected, person_id: str, moment: Moment, subje
     subjects.keep_person(person_id, after)
     told = Told(
         kind="demographics",
-        title="Demographics corrected",
+        title=say("Demographics corrected"),
         subject_id=person_id,
         reason=event.reason or "",
     )
@@ -58,38 +63,41 @@ def _(event: events.DemographicsCorrected, person_id: str, moment: Moment, subje
 
 @tell.register
 def _(event: events.NoteAdded, person_id: str, moment: Moment, subjects: Subjects) -> Told:
-    return Told(kind="note", icon="note", title=f"{words.capital(event.category)} note", said=event.text)
+    return Told(kind="note", icon="note", title=_note_title(event.category), said=event.text)
 
 
 @tell.register
 def _(event: events.RecordNumberReserved, person_id: str, moment: Moment, subjects: Subjects) -> Told:
-    return Told(kind="record number", title="Record number reserved")
+    return Told(kind="record number", title=say("Record number reserved"))
 
 
 @tell.register
 def _(event: events.ClinicianRegistered, person_id: str, moment: Moment, subjects: Subjects) -> Told:
     subjects.keep_person(person_id, {"name": event.name})
-    return _account("Account registered", event.name, f"user name {event.username}")
+    return _account(say("Account registered"), event.name, say("user name {name}", name=event.username))
 
 
 @tell.register
 def _(event: events.LicenseRecorded, person_id: str, moment: Moment, subjects: Subjects) -> Told:
-    return _account("License recorded", _clinician(person_id, subjects), f"license {event.license}")
+    line = say("license {number}", number=event.license)
+    return _account(say("License recorded"), _clinician(person_id, subjects), line)
 
 
 @tell.register
 def _(event: events.RoleGranted, person_id: str, moment: Moment, subjects: Subjects) -> Told:
-    return _account("Role granted", _clinician(person_id, subjects), event.role, event.reason)
+    about = _clinician(person_id, subjects)
+    return _account(say("Role granted"), about, coded(event.role), event.reason)
 
 
 @tell.register
 def _(event: events.RoleWithdrawn, person_id: str, moment: Moment, subjects: Subjects) -> Told:
-    return _account("Role withdrawn", _clinician(person_id, subjects), event.role, event.reason)
+    about = _clinician(person_id, subjects)
+    return _account(say("Role withdrawn"), about, coded(event.role), event.reason)
 
 
 @tell.register
 def _(event: events.Deactivated, person_id: str, moment: Moment, subjects: Subjects) -> Told:
-    return _account("Account deactivated", _clinician(person_id, subjects), "", event.reason)
+    return _account(say("Account deactivated"), _clinician(person_id, subjects), "", event.reason)
 
 
 def identity(event: events.PatientRegistered | events.DemographicsCorrected) -> Values:
@@ -106,9 +114,10 @@ def name(person: Values) -> str:
     """'LINDQVIST, Helena'; a missing part is a word."""
     silent = person["reported"]
     if not person["family"] and not person["given"]:
-        return f"name {words.absent(reported=silent)}"
-    family = person["family"].upper() if person["family"] else f"family name {words.absent(reported=silent)}"
-    return f"{family}, {words.stated(person['given'], reported=silent)}"
+        return say("name not stated by source") if silent else say("name unknown")
+    unsaid = say("family name not stated by source") if silent else say("family name unknown")
+    family = person["family"].upper() if person["family"] else unsaid
+    return joined((family, words.stated(person["given"], reported=silent)))
 
 
 def _said(person: Values) -> dict[str, str]:
@@ -116,17 +125,31 @@ def _said(person: Values) -> dict[str, str]:
     said = {key: words.stated(person[key], reported=silent) for key in LABELS if key != "deceased"}
     return {
         **said,
+        "sex": words.stated(coded(person["sex"]), reported=silent),
         "birth_date": words.day(person["birth_date"], reported=silent),
         "deceased_date": words.day(person["deceased_date"], reported=silent)
         if person["deceased"]
-        else "not recorded",
-        "deceased": "yes" if person["deceased"] else "no",
+        else say("not recorded"),
+        "deceased": say("yes") if person["deceased"] else say("no"),
     }
 
 
 def _clinician(person_id: str, subjects: Subjects) -> str:
     person = subjects.person(person_id)
-    return person["name"] if person else words.UNKNOWN
+    return person["name"] if person else say(words.UNKNOWN)
+
+
+def _note_title(category: str) -> str:
+    match category:
+        case NoteCategory.CLINICAL:
+            return say("Clinical note")
+        case NoteCategory.PHARMACY:
+            return say("Pharmacy note")
+        case NoteCategory.NURSING:
+            return say("Nursing note")
+        case NoteCategory.ADMINISTRATIVE:
+            return say("Administrative note")
+    return say("{category} note", category=words.capital(category))
 
 
 def _account(title: str, about: str, line: str, reason: str | None = None) -> Told:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from projections import words
+from records.speech import coded, joined
 
 Values = dict[str, Any]
 
@@ -44,10 +45,12 @@ class Told:
         A note's own text stays out of it: the report says who did what, not what was confided.
         """
         if self.changes:
-            values = "; ".join(f"{change['before']} → {change['after']}" for change in self.changes)
+            values = joined(
+                [joined((change["before"], change["after"]), " → ") for change in self.changes], "; "
+            )
         else:
-            values = words.joined((self.strong, self.severity, self.line))
-        return words.joined((self.about, values), " " if self.changes or self.strong else ", ")
+            values = joined((self.strong, coded(self.severity), self.line))
+        return joined((self.about, values), " " if self.changes or self.strong else ", ")
 
     @property
     def why(self) -> str:

@@ -10,25 +10,25 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from projections import words
-from records import partial_dates
+from records import partial_dates, speech
+from records.codes import Unit
+from records.dose import COUNTED
+from records.speech import _, ngettext, say, say_as
 
 register = template.Library()
 
 NBSP = "\N{NO-BREAK SPACE}"
-
-_UNITS = "mg/mL|mg|mcg|g|mL|units|mmol|mEq|tablets?|capsules?|puffs?|drops?|patch(?:es)?|sprays?|sachets?|y|h"
-_RUNS = re.compile(
-    r"(?P<endless>\S{31,})"
-    r"|(?P<whole>\b(?:\d{1,2}-)?[A-Z][a-z]{2}-\d{4}(?: \d{2}:\d{2}(?::\d{2})?)?"
-    rf"|\b\d[\d,.]* (?:{_UNITS})\b)"
-)
+GROUPS = "\N{NARROW NO-BREAK SPACE}"
 
 
 @register.filter
@@ -63,25 +63,23 @@ def clinical_second(value: datetime | str | None) -> SafeString | str:
 def clock(value: datetime | str | None) -> SafeString | str:
     """09:41, where the day stands beside it."""
     moment = _local(value)
-    return _time(f"{moment:%H:%M}", f"{moment:%H:%M}") if moment else words.UNKNOWN
+    return _time(f"{moment:%H:%M}", f"{moment:%H:%M}") if moment else say(words.UNKNOWN)
 
 
 @register.filter
 def month(value: datetime | str | None) -> str:
     """November 2026, as a heading."""
     moment = _local(value)
-    return f"{moment:%B} {moment.year}" if moment else words.UNKNOWN
+    return date_format(moment, "F Y") if moment else say(words.UNKNOWN)
 
 
 @register.filter
 def dose(value: str | None) -> str:
     """A dosage in words on one line: "1000 mg" becomes "1,000 mg" with a space that does not break."""
     if not value:
-        return words.UNKNOWN
-    number, space, unit = value.partition(" ")
-    if not number[0].isdigit():
-        return value
-    return f"{words.number(number)}{NBSP if space else ''}{unit}"
+        return say(words.UNKNOWN)
+    shown = str(value if isinstance(value, speech.Said) else words.dosage_shown(value))
+    return shown.replace(" ", NBSP, 1) if value[0].isdigit() else shown
 
 
 @register.filter
@@ -96,33 +94,43 @@ def age(birth_date: str | None, until: str | date | None = None) -> str:
     exact = len(str(birth_date)) == 10 and (until is None or len(str(until)) == 10)
     months = (died.year - born.year) * 12 + died.month - born.month - (died.day < born.day)
     if not exact:
-        return f"about {died.year - born.year}{NBSP}y"
+        return _whole(_("about {count} y"), died.year - born.year)
     if months >= 24:
-        return f"{months // 12}{NBSP}y"
+        return _whole(_("{count} y"), months // 12)
     if months >= 1:
-        return f"{months}{NBSP}{'month' if months == 1 else 'months'}"
+        return _whole(ngettext("{count} month", "{count} months", months), months)
     days = (died - born).days
-    return f"{days}{NBSP}{'day' if days == 1 else 'days'}"
+    return _whole(ngettext("{count} day", "{count} days", days), days)
+
+
+@register.filter
+def coded(value: str | None) -> str:
+    """A word of the clinic's codes in the reader's language ("once daily", "severe"); other text as it is.
+
+    Compare codes, name classes and icons by the value itself; this is for print only.
+    """
+    return str(speech.coded(value))
 
 
 @register.filter
 def unbroken(text: str | None) -> SafeString:
     """Free text whose words, dates and doses stay whole; only a word that no column could hold may break."""
+    escaped = escape(str(text or ""))
     return mark_safe(  # noqa: S308 - escaped; only spans around what was found are added
-        _RUNS.sub(lambda run: f'<span class="{run.lastgroup}">{run[0]}</span>', escape(text or ""))
+        _runs(get_language()).sub(lambda run: f'<span class="{run.lastgroup}">{run[0]}</span>', escaped)
     )
 
 
 @register.filter
 def thousands(value: int) -> str:
     """1,204,377."""
-    return f"{value:,}"
+    return str(say_as("number", str(value)))
 
 
 @register.filter
 def stated(value: str | None, word: str = words.UNKNOWN) -> str:
     """The value, or the word for its absence: no cell is ever empty."""
-    return value or word
+    return value or say(word)
 
 
 @register.filter
@@ -142,14 +150,14 @@ def person_name(patient: object) -> str:
     """FAMILY, Given: the family name in capitals as text, so that no style has to do it."""
     family, given = getattr(patient, "family", None), getattr(patient, "given", None)
     if not family and not given:
-        return "NAME UNKNOWN"
-    return f"{family.upper() if family else 'FAMILY NAME UNKNOWN'}, {given or 'given name unknown'}"
+        return _("NAME UNKNOWN")
+    return f"{family.upper() if family else _('FAMILY NAME UNKNOWN')}, {given or _('given name unknown')}"
 
 
 def _moment(value: datetime | str | None, clock_format: str) -> SafeString | str:
     moment = _local(value)
     if moment is None:
-        return words.UNKNOWN
+        return say(words.UNKNOWN)
     shown = f"{words.day_of(moment)} {moment.strftime(clock_format)}"
     return _time(moment.isoformat(timespec="seconds"), shown)
 
@@ -165,6 +173,23 @@ def _local(value: datetime | str | None) -> datetime | None:
 
 def _time(machine: str, shown: str) -> SafeString:
     return format_html('<time class="whole" datetime="{}">{}</time>', machine, shown)
+
+
+@lru_cache(maxsize=32)
+def _runs(language: str | None) -> re.Pattern[str]:
+    """What stays whole in this language: dates, doses, and words that no column could hold."""
+    units = {word for unit in (*Unit, *COUNTED.values(), "unit") for word in (unit, coded(unit))}
+    longest_first = "|".join(sorted(map(re.escape, {*units, "y", "h"}), key=len, reverse=True))
+    return re.compile(
+        r"(?P<endless>\S{31,})"
+        r"|(?P<whole>\b(?:\d{1,2}-)?[A-Z]\w{2}-\d{4}(?: \d{2}:\d{2}(?::\d{2})?)?"
+        rf"|\b\d[\d,.{GROUPS}]* (?:{longest_first})\b)"
+    )
+
+
+def _whole(text: str, count: int) -> str:
+    """A number and its unit, on one line."""
+    return text.format(count=count).replace(" ", NBSP)
 
 
 def _first_day(value: str | date | None) -> date | None:
