@@ -1,4 +1,4 @@
-"""Pages over many patients: the list and the search, who takes a medication, the compliance report."""
+"""Pages over many patients: who takes a medication, the compliance report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_http_methods
 
 from projections import queries
 from projections.filters import ReportFilters
@@ -16,21 +15,6 @@ from projections.views import Request
 from records import access
 from records.access import requires
 from records.permissions import Permission
-
-
-@requires(Permission.VIEW_RECORD)
-@require_http_methods(["GET", "HEAD", "POST"])
-def patients(request: Request) -> HttpResponse:
-    """All patients by name, or those whom words find. Words come by POST, so that no address holds a name."""
-    words = request.POST.get("words", "").strip()[:200]
-    after = request.POST.get("after") or request.GET.get("after")
-    found = queries.search(words, after=after) if words else queries.patients(after=after)
-    access.patients_searched(request, words, [patient.patient_id for patient in found.rows])
-    part = "#found" if request.htmx else ""
-    context = {"words": words, "found": found, "after": after}
-    response = render(request, f"projections/patients.html{part}", context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
 
 
 @requires(Permission.VIEW_RECORD)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projections import reports, views, views_entry, views_timeline, views_why
+from projections import reports, views, views_changed, views_entry, views_patients, views_timeline, views_why
 
 urlpatterns = [
     # Many patients
-    path("patients/", reports.patients, name="patients"),
+    path("patients/", views_patients.patients, name="patients"),
+    path("patients/found-as-typed/", views_patients.found_as_typed, name="found-as-typed"),
     path("who-takes-it/", reports.who_takes_it, name="who-takes-it"),
     path("compliance-report/", reports.compliance_report, name="compliance-report"),
     # One patient
@@ -17,6 +18,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/allergies/", views.allergies, name="allergies"),
     path("patients/<uuid:patient_id>/timeline/", views_timeline.timeline, name="timeline"),
     path("patients/<uuid:patient_id>/replay/", views_entry.replay, name="replay"),
+    path("patients/<uuid:patient_id>/changed/", views_changed.changed, name="changed"),
     path("patients/<uuid:patient_id>/why/<str:subject>/<str:value>/", views_why.why, name="why"),
     # One entry
     path("events/<uuid:event_id>/", views_entry.event, name="event"),

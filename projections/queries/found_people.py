@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -112,6 +113,11 @@ class Hit:
     @property
     def other_names(self) -> list[Piece]:
         return list(self._pieces("other_names", self.patient.other_names))
+
+    @property
+    def merged(self) -> list[SimpleNamespace]:
+        """Who stands on the records that were merged into this one."""
+        return [SimpleNamespace(**who) for who in self.patient.merged]
 
     @property
     def mrn_style(self) -> str:

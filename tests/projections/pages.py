@@ -22,7 +22,8 @@ def page(client: Client, name: str, chart: Chart, query: str = "", **options: An
 
 def text_of(response: Any) -> str:
     """The page's words, as a reader meets them."""
-    words = re.sub(r"<[^>]+>", " ", response.content.decode())
+    inside_words = re.sub(r"</?mark[^>]*>", "", response.content.decode())
+    words = re.sub(r"<[^>]+>", " ", inside_words)
     return re.sub(r"\s+", " ", unescape(words)).replace("\N{NO-BREAK SPACE}", " ")
 
 
