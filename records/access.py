@@ -220,6 +220,12 @@ def requires(permission: Permission, *, shows_records: bool = True) -> Callable[
     return decorate
 
 
+def unattended(view: View) -> View:
+    """Marks a view that a page asks by itself: no sign that a person is there; it keeps no session awake."""
+    view.unattended = True  # type: ignore[attr-defined] - session_limits.py reads it
+    return view
+
+
 def page_of(request: HttpRequest) -> str:
     """The URL name of the page that was asked for."""
     match = request.resolver_match
