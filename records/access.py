@@ -222,7 +222,7 @@ def requires(permission: Permission, *, shows_records: bool = True) -> Callable[
 
 def unattended(view: View) -> View:
     """Marks a view that a page asks by itself: no sign that a person is there; it keeps no session awake."""
-    view.unattended = True  # type: ignore[attr-defined] - session_limits.py reads it
+    view.unattended = True  # type: ignore[attr-defined]
     return view
 
 

@@ -33,7 +33,6 @@ class Earlier:
     value: str
     act: str
     marked: RecordedEvent | None = None
-    later: bool = False
 
     @property
     def who(self) -> str:
@@ -52,7 +51,7 @@ class Note:
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """Shape: set_by: the entry that set it, None where no entry did; before: "" where nothing was before;
-    left_out: earlier values that are not listed."""
+    left_out: earlier values that are not listed; replaced: (id, medication) of what a change ended."""
 
     followed: Followed
     question: str
@@ -111,9 +110,8 @@ def answer(patient_id: UUID, subject: UUID | None, name: str, moments: Moments) 
 
 
 def _shown(followed: Followed) -> tuple[list[Step], int]:
-    """The other values, newest first, and how many more there are."""
-    setting = followed.steps[followed.setting].event_id if followed.steps else ""
-    others = [step for step in followed.steps if step.event_id != setting]
+    """The earlier values and the wrong ones, newest first, and how many more there are."""
+    others = followed.steps[: max(followed.setting, 0)]
     wrong = [Step(mark.event_id, mark.at, mark.version, "") for mark in followed.wrong]
     order = sorted((*others, *wrong), key=lambda step: (step.at, step.version), reverse=True)
     return order[:SHOWN], max(0, len(order) - SHOWN)
@@ -191,7 +189,6 @@ def _earlier(followed: Followed, step: Step, entries: Mapping[str, RecordedEvent
         "" if before == step.value else before,
         step.value,
         "" if before and before != step.value else _("said again") if before else sentences.act(event),
-        later=at > followed.setting,
     )
 
 
@@ -224,10 +221,10 @@ def _wrong(said: str, wrong: RecordedEvent, correction: RecordedEvent) -> Note:
     )
     return Note(
         text.format(
-            day=words.day_of(wrong.occurred_at),
+            day=str(words.day_of(wrong.occurred_at)),
             value=said,
             who=sentences.who(correction),
-            marked=words.day_of(correction.created_at),
+            marked=str(words.day_of(correction.created_at)),
         ),
         correction,
         getattr(correction.data, "reason", None) or "",
@@ -238,11 +235,11 @@ def _of_course(name: str, history: CourseHistory, moments: Moments) -> Iterator[
     ends_on, day = history.ends_on, words.clinic_day(moments.true_at or datetime.now().astimezone())
     if name == "status" and history.now.is_open and ends_on and ends_on < day:
         text = _("Its last day, {day}, has passed, so it stands among the past ones. No entry says so.")
-        yield Note(text.format(day=words.day(ends_on.isoformat())))
+        yield Note(text.format(day=str(words.day(ends_on.isoformat()))))
     if name == "end" and history.now.renewals and ends_on:
         text = ngettext(
             "With {count} renewal its orders cover it until {day}.",
             "With {count} renewals its orders cover it until {day}.",
             history.now.renewals,
         )
-        yield Note(text.format(count=history.now.renewals, day=words.day(ends_on.isoformat())))
+        yield Note(text.format(count=history.now.renewals, day=str(words.day(ends_on.isoformat()))))

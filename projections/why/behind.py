@@ -68,7 +68,7 @@ class Behind:
 
     @property
     def later(self) -> str:
-        return str(spoken(words.later(self.event.occurred_at, self.event.created_at)))
+        return str(words.later(self.event.occurred_at, self.event.created_at))
 
     @property
     def seen(self) -> int | None:

@@ -62,7 +62,11 @@ def asked_for(name: str) -> str:
 
 
 def of_prescription(name: str, course: Course) -> str:
-    """One value of a prescription in words; the word for its absence where nobody stated it."""
+    """One value of a prescription in the reader's words; the word for its absence where nobody stated it."""
+    return str(_of_prescription(name, course))
+
+
+def _of_prescription(name: str, course: Course) -> str:
     silent = course.reported
     match name:
         case "medication":
@@ -83,7 +87,9 @@ def of_prescription(name: str, course: Course) -> str:
         case "end":
             return _end(course)
         case "status":
-            return course.status
+            return words.coded(course.status)
+        case "route" | "form":
+            return words.stated(words.coded(getattr(course, name)), reported=silent)
     return words.stated(getattr(course, name), reported=silent)
 
 
@@ -104,6 +110,10 @@ def _end(course: Course) -> str:
 
 
 def of_allergy(name: str, allergy: Allergy) -> str:
+    return str(_of_allergy(name, allergy))
+
+
+def _of_allergy(name: str, allergy: Allergy) -> str:
     match name:
         case "substance":
             return allergy.substance
@@ -112,11 +122,17 @@ def of_allergy(name: str, allergy: Allergy) -> str:
         case "whole_class":
             return _("yes") if allergy.whole_class else _("no")
         case "status":
-            return allergy.status
+            return words.coded(allergy.status)
+        case "severity" | "certainty" | "criticality" | "category":
+            return words.stated(words.coded(getattr(allergy, name)), reported=allergy.reported)
     return words.stated(getattr(allergy, name), reported=allergy.reported)
 
 
 def of_person(name: str, person: Demographics, *, reported: bool) -> str:
+    return str(_of_person(name, person, reported=reported))
+
+
+def _of_person(name: str, person: Demographics, *, reported: bool) -> str:
     match name:
         case "name":
             family = person.family.upper() if person.family else None
@@ -125,6 +141,8 @@ def of_person(name: str, person: Demographics, *, reported: bool) -> str:
             return words.day(person.birth_date, reported=reported)
         case "deceased":
             return _death(person)
+        case "sex":
+            return words.stated(words.coded(person.sex), reported=reported)
     return words.stated(getattr(person, name), reported=reported)
 
 
@@ -132,7 +150,7 @@ def _death(person: Demographics) -> str:
     if not person.deceased:
         return _("not recorded")
     if person.deceased_date:
-        return _("died {day}").format(day=words.day(person.deceased_date))
+        return _("died {day}").format(day=str(words.day(person.deceased_date)))
     return _("died, date unknown")
 
 

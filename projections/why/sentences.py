@@ -10,7 +10,6 @@ from eventstore.store import RecordedEvent
 from projections import words
 from records import events
 from records.courses import COMPLETED
-from records.speech import spoken
 
 
 def who(event: RecordedEvent) -> str:
@@ -40,8 +39,8 @@ def sentence(event: RecordedEvent, name: str, *, replaced: str = "") -> str:
     text = _reported(event) if is_reported(event) else _authored(event.data, name)
     return text.format(
         who=who(event),
-        day=words.day_of(event.occurred_at),
-        imported=words.day_of(event.created_at),
+        day=str(words.day_of(event.occurred_at)),
+        imported=str(words.day_of(event.created_at)),
         source=source_of(event),
         replaced=replaced or _("another prescription"),
         medication=getattr(event.data, "medication", ""),
@@ -113,4 +112,4 @@ _ACTS = {
 def reason(event: RecordedEvent) -> tuple[str, str]:
     """(the coded reason in the system's words, what the person said)."""
     code, text = getattr(event.data, "reason_code", None), getattr(event.data, "reason", None)
-    return "" if code in (None, "other") else str(spoken(code)), text or ""
+    return "" if code in (None, "other") else str(words.coded(code)), text or ""

@@ -193,7 +193,8 @@ def _course_steps(history: CourseHistory, name: str, opener: Mark | None) -> Ite
     elif name == "status":
         for each in history.statuses:
             moment = each.moment
-            yield Step(moment.event_id, moment.at, moment.version, str(each.values["status"]))
+            value = str(words.coded(each.values["status"]))
+            yield Step(moment.event_id, moment.at, moment.version, value)
     else:
         first = history.dosages[0].moment
         event_id, at, version = (
@@ -218,14 +219,14 @@ def _said_of_prescription(event: RecordedEvent, now: Course, name: str) -> str:
         case events.PrescriptionAdded() | events.PrescriptionChanged():
             order = courses.prescribed(event.data, event.occurred_at)
             if order.prescription_id != now.prescription_id:
-                return courses.CHANGED
+                return str(words.coded(courses.CHANGED))
             return names.of_prescription(name, order)
         case events.DosageAdjusted():
             stated = {part: getattr(event.data, part) for part in ("dose", "unit", "route", "frequency")}
             return names.of_prescription(name, replace(now, **stated))
         case events.PrescriptionRenewed():
-            return words.day(event.data.renewed_on, reported=event.data.reported)
-    return _BECOMES.get(event.event_type, "")
+            return str(words.day(event.data.renewed_on, reported=event.data.reported))
+    return str(words.coded(_BECOMES.get(event.event_type, "")))
 
 
 # --- Allergies and identity --------------------------------------------------------------------------
@@ -276,9 +277,9 @@ def _said_of_allergy(event: RecordedEvent, now: Allergy, name: str) -> str:
             stated = {part: getattr(event.data, part) for part in allergies.STATED}
             return names.of_allergy(name, replace(now, **stated))
         case events.AllergyRefuted():
-            return allergies.REFUTED if name == "status" else ""
+            return str(words.coded(allergies.REFUTED)) if name == "status" else ""
         case events.AllergyResolved():
-            return allergies.RESOLVED if name == "status" else ""
+            return str(words.coded(allergies.RESOLVED)) if name == "status" else ""
     return ""
 
 
