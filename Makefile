@@ -5,13 +5,14 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command 
 BIN := .venv/bin
 PY := $(BIN)/python
 
-.PHONY: help run test lint format lock clean
+.PHONY: help run test lint format messages lock clean
 
 help:
 	@echo 'make run      start everything and print the address (PORT, ANAMNESIS_DATA, ANAMNESIS_DEMO_PASSWORD)'
 	@echo 'make test     every test, on a PostgreSQL and a Chromium of their own (ARGS="-k allergy" picks some)'
 	@echo 'make lint     every check that reads the code'
 	@echo 'make format   lay the code out'
+	@echo 'make messages bring the catalogues of the languages up to date (docs/languages.md)'
 	@echo 'make lock     pin the newest allowed versions of all dependencies, with their hashes'
 	@echo 'docs/running.md tells about the settings and about your own PostgreSQL.'
 
@@ -36,6 +37,9 @@ format: .venv/development
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 	@find templates projections records config -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} + || true
+
+messages: .venv/development
+	@SECRET_KEY=messages $(PY) manage.py makemessages
 
 lock: .venv/development
 	@$(BIN)/uv --version >/dev/null 2>&1 || $(PY) -m pip install --quiet uv
