@@ -18,6 +18,8 @@ from records.author import Author
 from records.decision import Alert, Decision, Rejected
 from records.fold import Patient
 from records.ingredients import substance
+from records.medication_names import coded
+from records.speech import _
 
 NOT_ACTIVE = (
     "This allergy is not current: it was refuted, has resolved, was marked in error"
@@ -53,7 +55,7 @@ def revise(patient: Patient, command: commands.ReviseAllergy, _author: Author, n
             " enter a time from then on.",
             "occurred_at",
         )
-    known = _known(patient, command, now)
+    known = _known(patient, command, now, keeping=allergy)
     _not_recorded_yet([other for other in patient.active_allergies if other is not allergy], known)
     why = stated.reason(command.reason, "Say why it is revised, for example: seen by the allergist.")
     if all(value == getattr(allergy, name) for name, value in known.items()):
@@ -93,19 +95,27 @@ def assert_none_known(
 
 
 def _known(
-    patient: Patient, command: commands.RecordAllergy | commands.ReviseAllergy, now: datetime
+    patient: Patient,
+    command: commands.RecordAllergy | commands.ReviseAllergy,
+    now: datetime,
+    *,
+    keeping: Allergy | None = None,
 ) -> dict[str, Any]:
-    """What the command states of the allergy, in an event's shape."""
+    """What the command states of the allergy, in an event's shape. keeping: the one that it revises."""
     onset = stated.calendar(command.onset, "onset")
     if partial_dates.surely_before(times.day(now, now), onset):
         raise Rejected("This day is still to come. Enter when it first happened, as far as known.", "onset")
     birth = patient.demographics.birth_date if patient.demographics else None
     if partial_dates.surely_before(onset, birth):
         raise Rejected(f"The patient was born on {partial_dates.shown(birth)}: enter a later date.", "onset")
+    named = stated.required(command.substance, "substance", _("Write the substance."))
+    code, system = stated.text(command.code, "code"), stated.text(command.code_system, "code_system")
+    if keeping is None or keeping.substance != named:
+        code, system = coded(named, code, system)
     return {
-        "substance": stated.required(command.substance, "substance", "Write the substance."),
-        "code": stated.text(command.code, "code"),
-        "code_system": stated.text(command.code_system, "code_system"),
+        "substance": named,
+        "code": code,
+        "code_system": system,
         "whole_class": command.whole_class,
         "category": stated.coded(codes.AllergyCategory, command.category, "category"),
         "reactions": stated.text(command.reactions, "reactions", limit=stated.PARAGRAPH),

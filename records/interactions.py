@@ -14,11 +14,12 @@ from datetime import date
 
 from records import partial_dates
 from records.allergies import Allergy
+from records.catalogue import families
+from records.catalogue.naming import contents, plain
 from records.courses import HELD, Course
 from records.decision import Alert
-from records.catalogue.families import clinical as classes_of, is_class_name
 from records.drug_classes import DrugClass
-from records.ingredients import ingredients
+from records.speech import _
 
 #: How an allergy meets a drug; the first two are sure.
 SAME_INGREDIENT, DECLARED_CLASS, RELATED = "same ingredient", "declared class", "related"
@@ -39,21 +40,41 @@ class Match:
 def match(allergy: Allergy, medication: str, code: str | None, code_system: str | None) -> Match | None:
     """How the allergy meets the drug, or None where it does not."""
     if code and (code, code_system) == (allergy.code, allergy.code_system):
-        return Match(SAME_INGREDIENT, "it is the same substance")
-    drug, culprit = ingredients(medication), ingredients(allergy.substance)
+        return Match(SAME_INGREDIENT, _("it is the same substance"))
+    drug, culprit = contents(medication), contents(allergy.substance)
     if same := sorted(drug & culprit):
-        return Match(SAME_INGREDIENT, f"it contains {' and '.join(same)}")
-    drug_classes, culprit_classes = _classes(drug), _classes(culprit)
-    shared = [each for each in drug_classes if each in culprit_classes]
-    declared = allergy.whole_class or any(is_class_name(each) for each in culprit)
-    if shared:
-        how = DECLARED_CLASS if declared else RELATED
-        return Match(how, f"both belong to the {shared[0].name}")
-    for mine in drug_classes:
-        for theirs in culprit_classes:
-            if mine.name in theirs.related:
-                return Match(RELATED, f"{mine.name} can cross-react with {theirs.name}")
+        return Match(SAME_INGREDIENT, _("it contains {substances}").format(substances=_(" and ").join(same)))
+    mine = _classes(drug)
+    for each in _declared(allergy, culprit):
+        if each in mine:
+            return Match(DECLARED_CLASS, _("both belong to the {family}").format(family=each.name))
+    theirs = _classes(culprit)
+    for each in mine:
+        if each in theirs:
+            return Match(RELATED, _("both belong to the {family}").format(family=each.name))
+    for each in mine:
+        for other in theirs:
+            if each.name in other.related:
+                return Match(
+                    RELATED,
+                    _("{family} can cross-react with {other}").format(family=each.name, other=other.name),
+                )
     return None
+
+
+def _declared(allergy: Allergy, culprit: Iterable[str]) -> tuple[DrugClass, ...]:
+    """The classes that the allergy was declared for, by name or as a substance's whole class.
+
+    A substance of several established classes does not say which of them is meant, unless the clinic's
+    own table does: that would be a guess, and a guess does not interrupt.
+    """
+    names = {*culprit, plain(allergy.substance)}
+    named = [each for each in families.every_class() if names & each.names]
+    if named or not allergy.whole_class:
+        return tuple(named)
+    clinical = tuple(each for substance in sorted(culprit) for each in families.clinical(substance))
+    others = tuple(each for substance in sorted(culprit) for each in families.others(substance))
+    return clinical or (others if len(others) == 1 else ())
 
 
 def allergy_alerts(
@@ -76,10 +97,74 @@ def allergy_alerts(
         if found is None:
             continue
         new = answered_version is None or allergy.known_version > answered_version
-        sentence = f"{_named(allergy)} is recorded, and {medication} meets it: {found.what}."
-        kind = "allergy" if found.is_sure else "related allergy"
-        alerts.append(Alert(kind=kind, text=sentence, interrupts=found.is_sure and new))
+        alerts.append(
+            Alert(
+                kind="allergy" if found.is_sure else "related allergy",
+                text=_("{allergy} is recorded, and {drug} meets it: {what}.").format(
+                    allergy=_named(allergy), drug=medication, what=found.what
+                ),
+                interrupts=found.is_sure and new,
+                allergy_id=allergy.allergy_id,
+            )
+        )
     return tuple(sorted(alerts, key=lambda alert: not alert.interrupts))
+
+
+def taken_now_alerts(courses: Iterable[Course], allergy: Allergy) -> tuple[Alert, ...]:
+    """A note for each open prescription that an allergy, about to be recorded, meets."""
+    notes = []
+    for course in courses:
+        found = match(allergy, course.medication, course.code, course.code_system)
+        if found is not None and found.is_sure:
+            held = _("{drug} is on hold, and {what}. Consider stopping it.")
+            taken = _("{drug} is taken now, and {what}. Consider stopping it.")
+            sentence = held if course.status == HELD else taken
+            notes.append(
+                Alert(kind="taken now", text=sentence.format(drug=course.medication, what=found.what))
+            )
+    return tuple(notes)
+
+
+def class_is_known(substance: str) -> bool:
+    """Whether an allergy declared for the class of this substance can be checked."""
+    culprit = contents(substance)
+    named = any(families.is_class_name(name) for name in (*culprit, plain(substance)))
+    return named or any(families.clinical(each) or len(families.others(each)) == 1 for each in culprit)
+
+
+def _classes(substances: Iterable[str]) -> tuple[DrugClass, ...]:
+    """Every class of every substance, the clinic's own before the catalogue's."""
+    ordered = sorted(substances)
+    return (
+        *(each for substance in ordered for each in families.clinical(substance)),
+        *(each for substance in ordered for each in families.others(substance)),
+    )
+
+
+def _named(allergy: Allergy) -> str:
+    details = ", ".join(filter(None, (allergy.severity, allergy.reactions)))
+    if not details:
+        return _("An allergy to {substance}").format(substance=allergy.substance)
+    return _("An allergy to {substance} ({details})").format(substance=allergy.substance, details=details)
+
+
+# --- What is taken already --------------------------------------------------------------------------
+
+#: Ways into the whole body: two drugs of a class taken by these add up.
+_SYSTEMIC = frozenset(
+    {
+        "oral", "sublingual", "intravenous", "intramuscular", "subcutaneous", "transdermal", "rectal",
+    }
+)  # fmt: skip
+#: Established classes whose drugs are meant to be taken together.
+_TAKEN_TOGETHER = frozenset(
+    {
+        "Insulin Analog", "Insulin", "Anti-epileptic Agent", "Antimycobacterial", "Osmotic Laxative",
+        "Human Immunodeficiency Virus Nucleoside Analog Reverse Transcriptase Inhibitor",
+        "Hepatitis B Virus Nucleoside Analog Reverse Transcriptase Inhibitor", "Alkylating Drug",
+        "Kinase Inhibitor", "Nucleoside Metabolic Inhibitor",
+    }
+)  # fmt: skip
 
 
 def still_taken(courses: Iterable[Course], today: date) -> tuple[Course, ...]:
@@ -99,40 +184,44 @@ def duplicate_alerts(
     courses: Iterable[Course], medication: str, code: str | None, system: str | None
 ) -> tuple[Alert, ...]:
     """A note for each prescription of the same drug that is open already."""
-    drug = ingredients(medication)
     return tuple(
         Alert(
             kind="duplicate",
-            text=f"{course.medication} is prescribed already"
-            f" ({course.status}, since {partial_dates.shown(course.start or course.since.date())}).",
+            text=_("{drug} is prescribed already ({status}, since {day}).").format(
+                drug=course.medication,
+                status=course.status,
+                day=partial_dates.shown(course.start or course.since.date()),
+            ),
         )
         for course in courses
-        if (code and (code, system) == (course.code, course.code_system))
-        or drug & ingredients(course.medication)
+        if _is_same_drug(course, medication, code, system)
     )
 
 
-def taken_now_alerts(courses: Iterable[Course], allergy: Allergy) -> tuple[Alert, ...]:
-    """A note for each open prescription that an allergy, about to be recorded, meets."""
+def same_class_alerts(
+    courses: Iterable[Course], medication: str, code: str | None, system: str | None, route: str | None
+) -> tuple[Alert, ...]:
+    """A weaker note for each open prescription of another drug that works in the same way."""
+    mine = {name for each in contents(medication) for name in families.established(each)} - _TAKEN_TOGETHER
     notes = []
     for course in courses:
-        found = match(allergy, course.medication, course.code, course.code_system)
-        if found is not None and found.is_sure:
-            state = "on hold" if course.status == HELD else "taken now"
-            sentence = f"{course.medication} is {state}, and {found.what}. Consider stopping it."
-            notes.append(Alert(kind="taken now", text=sentence))
+        if _is_same_drug(course, medication, code, system) or not _meet(course.route, route):
+            continue
+        theirs = {name for each in contents(course.medication) for name in families.established(each)}
+        if shared := sorted(mine & theirs):
+            sentence = _("{taken} is prescribed already, and {drug} works in the same way: {family}.").format(
+                taken=course.medication, drug=medication, family=families.named(shared[0])
+            )
+            notes.append(Alert(kind="same class", text=sentence))
     return tuple(notes)
 
 
-def class_is_known(substance: str) -> bool:
-    """Whether an allergy declared for the class of this substance can be checked."""
-    return bool(_classes(ingredients(substance)))
+def _is_same_drug(course: Course, medication: str, code: str | None, system: str | None) -> bool:
+    if code and (code, system) == (course.code, course.code_system):
+        return True
+    return bool(contents(medication) & contents(course.medication))
 
 
-def _classes(substances: Iterable[str]) -> tuple[DrugClass, ...]:
-    return tuple(each for substance in sorted(substances) for each in classes_of(substance))
-
-
-def _named(allergy: Allergy) -> str:
-    details = ", ".join(filter(None, (allergy.severity, allergy.reactions)))
-    return f"An allergy to {allergy.substance}{f' ({details})' if details else ''}"
+def _meet(one: str | None, other: str | None) -> bool:
+    """Whether two routes lead to the same place; what is not stated is taken to."""
+    return not one or not other or one == other or {one, other} <= _SYSTEMIC

@@ -13,6 +13,8 @@ from records import codes, commands, partial_dates, stated
 from records.author import Author
 from records.courses import Course
 from records.decision import Rejected
+from records.medication_names import coded
+from records.speech import _
 
 
 def order_of(
@@ -32,10 +34,14 @@ def order_of(
     if partial_dates.surely_before(end, start):
         raise Rejected(f"The end lies before the start, {partial_dates.shown(start)}. Correct one.", "end")
     prescriber = stated.text(command.prescriber, "prescriber") or author.name
+    medication = stated.required(command.medication, "medication", _("Write the medication."))
+    code, system = coded(
+        medication, stated.text(command.code, "code"), stated.text(command.code_system, "code_system")
+    )
     return {
-        "medication": stated.required(command.medication, "medication", "Write the medication."),
-        "code": stated.text(command.code, "code"),
-        "code_system": stated.text(command.code_system, "code_system"),
+        "medication": medication,
+        "code": code,
+        "code_system": system,
         "form": stated.text(command.form, "form"),
         **dosage,
         "as_needed": as_needed,

@@ -17,6 +17,7 @@ from records.author import Author
 from records.courses import HELD, Course
 from records.decision import Alert, Decision, Rejected
 from records.fold import Patient
+from records.medication_names import name_alerts
 from records.orders import coded_reason, dosage_of, is_same_product, order_of
 
 NOT_OPEN = (
@@ -68,7 +69,8 @@ def drug_alerts(
 ) -> tuple[Alert, ...]:
     """What to say of the drug alone, which is known before the rest of the order is.
 
-    Shape: order: medication, code, code_system. replaces: a course that it takes the place of.
+    Shape: order: medication, code, code_system, and route where it is chosen. replaces: a course that
+    it takes the place of.
     """
     others = [
         other for other in interactions.still_taken(patient.open_courses, now.date()) if other is not replaces
@@ -77,6 +79,8 @@ def drug_alerts(
     return (
         *interactions.allergy_alerts(patient.active_allergies, *drug),
         *interactions.duplicate_alerts(others, *drug),
+        *interactions.same_class_alerts(others, *drug, order.get("route")),
+        *name_alerts(others, order["medication"]),
     )
 
 

@@ -50,8 +50,16 @@ def others(substance: str) -> tuple[DrugClass, ...]:
     return tuple(found) if named is None else (named, *(each for each in found if each is not named))
 
 
+@cache
 def every_class() -> tuple[DrugClass, ...]:
     return (*CLASSES, *_classes().values())
+
+
+def named(established_name: str) -> str:
+    """An established class as people read it, by the clinic's name where it has one."""
+    return next((each.name for each in CLASSES if established_name in each.established), None) or readable(
+        established_name
+    )
 
 
 def is_class_name(words: str) -> bool:

@@ -47,6 +47,7 @@ medroxyPROGESTERone methylPREDNISolone methylTESTOSTERone
 metFORMIN metroNIDAZOLE
 methadone methylphenidate
 methazolAMIDE methIMAzole metOLazone
+miFEPRIStone miSOPROStol
 mitoMYcin mitoXANTRONE
 niCARdipine NIFEdipine niMODipine
 OLANZapine QUEtiapine
@@ -69,11 +70,6 @@ traMADol traZODone
 TRIAMterene triamcinolone
 valACYclovir valGANciclovir
 vinBLAStine vinCRIStine vinORELBine
-lisinopril lovastatin
-amoxicillin amoxapine
-propranolol propafenone
-colchicine cortisone
-misoprostol mifepristone
 """
 
 #: How a name is written so that it is not taken for another.
@@ -91,8 +87,16 @@ def _confused() -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(others)) for name, others in found.items()}
 
 
-#: Which names each one has been taken for.
+#: Which names each one has been taken for, by the lists.
 CONFUSED: Mapping[str, tuple[str, ...]] = _confused()
+
+#: Names that begin alike and are on no list: told apart where one chooses, no reason for a note later.
+BEGIN_ALIKE: Mapping[str, tuple[str, ...]] = {
+    "amoxicillin": ("amoxapine",),
+    "amoxapine": ("amoxicillin",),
+    "propranolol": ("propafenone",),
+    "propafenone": ("propranolol",),
+}
 
 
 def tall_man(name: str) -> str:

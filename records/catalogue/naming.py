@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from records.catalogue.entries import Drug, catalogue
-from records.drug_classes import SAME_AS
+from records.drug_classes import CLASSES, SAME_AS
 from records.ingredients import ingredients
 
 _BETWEEN = re.compile(r"\s*(?:/|\+|;|&|,|\band\b|\bwith\b)\s*")
@@ -82,6 +82,17 @@ def contents(name: str) -> frozenset[str]:
     if plain(name) not in SAME_AS and (branded := names.by_brand.get(plain(name))):
         return frozenset.intersection(*(names.contents[drug.code] for drug in branded))
     return ingredients(name)
+
+
+def is_free_text(name: str, code: str | None) -> bool:
+    """Whether nothing is known of a drug but its words: no code, and substances that no table knows."""
+    return not code and understood(name) is None and not contents(name) <= known_substances() | _classed()
+
+
+@cache
+def _classed() -> frozenset[str]:
+    """Substances that the clinic's own table of classes knows."""
+    return frozenset(each for family in CLASSES for each in family.members)
 
 
 @cache

@@ -29,7 +29,7 @@ from records.catalogue.index import (
     with_a_slip,
     words_of,
 )
-from records.catalogue.lookalikes import CONFUSED, tall_man
+from records.catalogue.lookalikes import BEGIN_ALIKE, CONFUSED, tall_man
 from records.catalogue.naming import contents_of, plain
 
 #: A short list is read; a long one is scrolled past.
@@ -172,7 +172,8 @@ def taken_for(drug: Drug) -> tuple[str, ...]:
     if len(drug.substances) > 1:
         return ()
     name = plain(drug.name)
-    return tuple(dict.fromkeys((*CONFUSED.get(name, ()), *catalogue().alike.get(name, ()))))
+    lists = (CONFUSED, catalogue().alike, BEGIN_ALIKE)
+    return tuple(dict.fromkeys(other for names in lists for other in names.get(name, ())))
 
 
 def _similar(matched: Sequence[Drug], words: Sequence[str]) -> tuple[Hit, ...]:

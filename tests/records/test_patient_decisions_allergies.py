@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from records import events
+from records.catalogue.entries import CODE_SYSTEM
 from tests.factories import (
     AllergyRecordedFactory,
     AllergyRefutedFactory,
@@ -42,8 +43,8 @@ def test_recording_keeps_what_is_known() -> None:
         events.AllergyRecorded(
             allergy_id=ID,
             substance="Amoxicillin",
-            code=None,
-            code_system=None,
+            code="amoxicillin",
+            code_system=CODE_SYSTEM,
             whole_class=False,
             category="medication",
             reactions="rash",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from records import events
+from records.catalogue.entries import CODE_SYSTEM
 from tests.factories import (
     AddPrescriptionFactory,
     AdjustDosageFactory,
@@ -53,8 +54,8 @@ def test_prescribing_records_the_whole_line_with_the_authors_name_and_license() 
         events.PrescriptionAdded(
             prescription_id=ID,
             medication="Lisinopril 10 mg tablet",
-            code=None,
-            code_system=None,
+            code="lisinopril",
+            code_system=CODE_SYSTEM,
             form="tablet",
             dose="2.5",
             unit="mg",
