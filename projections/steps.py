@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from eventstore import store
 from eventstore.store import RecordedEvent
-from projections import words
-from projections.course_history import CourseHistory, Moment, evolve, opened, restored
-from projections.entries.correction import part
-from records import events, fold
+from projections import waypoints, words
+from projections.waypoints import Waypoint
 from records.allergies import Allergy
 from records.courses import Course
 from records.fold import Patient
@@ -81,55 +79,26 @@ def _place(version: int, last: int) -> float:
 
 def step(patient_id: UUID, number: int) -> Step | None:
     """The step that the entry of this version made; None where there is no such version."""
-    entries = store.read_stream(f"patient-{patient_id}", until=number)
-    return next(steps(str(patient_id), entries, after=number - 1), None)
+    event = next(store.read_stream(f"patient-{patient_id}", after=number - 1, until=number), None)
+    return _made(waypoints.at(patient_id, number - 1).in_clear(), event) if event else None
 
 
-def steps(patient_id: str, entries: Iterable[RecordedEvent], *, after: int = 0) -> Iterator[Step]:
-    """The steps that a stream's entries made, told from the one after a version on.
+def steps(patient_id: str, entries: Iterable[RecordedEvent]) -> Iterator[Step]:
+    """The steps that a whole stream's entries made."""
+    here = waypoints.begin(patient_id)
+    for event in entries:
+        yield _made(here, event)
+        here = here.after(event)
+
+
+def _made(here: Waypoint, event: RecordedEvent) -> Step:
+    """What an entry made of the record.
 
     What ran out before the day of an entry stands in neither state: nobody stopped it, it only ended.
     """
-    patient, histories = Patient(patient_id=patient_id), Histories()
-    for event in entries:
-        now = fold.evolve(patient, event)
-        if event.version > after:
-            day = words.clinic_day(event.occurred_at)
-            before = state(patient, histories.ran_out(day))
-            histories.follow(event)
-            yield compared(event, before, state(now, histories.ran_out(day)))
-        else:
-            histories.follow(event)
-        patient = now
-
-
-class Histories:
-    """How far the orders of each course reach: what the aggregate's own state does not keep."""
-
-    def __init__(self) -> None:
-        self._courses: dict[str, CourseHistory] = {}
-
-    def follow(self, event: RecordedEvent) -> None:
-        data, moment = event.data, Moment(event.occurred_at, event.version, str(event.event_id))
-        known = self._courses.get(getattr(data, "prescription_id", ""))
-        if known:
-            self._courses[known.prescription_id] = evolve(known, data, moment)
-        if isinstance(data, events.PrescriptionAdded | events.PrescriptionChanged):
-            history = opened(data, moment)
-            self._courses[history.prescription_id] = history
-        if isinstance(data, events.EntryMarkedInError):
-            for prescription_id, values in part(data, "prescriptions").items():
-                if values:
-                    before = self._courses.get(prescription_id)
-                    self._courses[prescription_id] = restored(values, before, data.target_event_id, moment)
-
-    def ran_out(self, day: date) -> frozenset[str]:
-        """Prescriptions whose last day lay before this one."""
-        return frozenset(
-            prescription_id
-            for prescription_id, history in self._courses.items()
-            if history.ends_on and history.ends_on < day
-        )
+    day, there = words.clinic_day(event.occurred_at), here.after(event)
+    before, after = (state(each.patient, each.ran_out(day)) for each in (here, there))
+    return compared(event, before, after)
 
 
 def state(patient: Patient, ran_out: frozenset[str] = frozenset()) -> tuple[Group, ...]:
