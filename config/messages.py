@@ -18,7 +18,9 @@ from django.utils.translation.template import templatize
 
 from eventstore import registry
 from projections import patients, words
-from records import allergies, codes, courses, dose, frequency_words, partial_dates
+from projections.queries import report as queries_report
+from projections.queries import timeline_choices
+from records import allergies, codes, courses, dose, frequency_words, partial_dates, permissions
 
 FOLDER = Path(__file__).resolve().parent.parent
 CODE = ("config", "projections", "records", "eventstore")
@@ -107,6 +109,8 @@ def _codes() -> Iterator[str]:
         yield from (
             value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)
         )
+    yield from permissions.Permission
+    yield from (*queries_report.KINDS, *timeline_choices.KINDS)
     yield from (*frequency_words.PARTS, *frequency_words.TIMES, *frequency_words.PER, *frequency_words.DAYS)
 
 

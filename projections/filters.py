@@ -155,7 +155,9 @@ class ReportFilters(Period):
 
     person = forms.CharField(required=False, max_length=100)
     patient = forms.CharField(required=False, max_length=200)
-    kind = forms.ChoiceField(choices=[(kind, words.capital(kind)) for kind in REPORT_KINDS], required=False)
+    kind = forms.ChoiceField(
+        choices=[(kind, words.capital(words.coded(kind))) for kind in REPORT_KINDS], required=False
+    )
     event_type = forms.CharField(required=False, max_length=100)
 
     def filters(self) -> queries.ReportFilters:
@@ -176,8 +178,8 @@ class ReportFilters(Period):
         return words.joined(
             (
                 _("by {person}").format(person=who) if person else "",
-                self.stated("kind"),
-                action and action.lower(),
+                words.coded(self.stated("kind")),
+                action and words.within(action),
                 self.said_period(),
             ),
             "; ",

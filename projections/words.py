@@ -12,12 +12,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
 from eventstore.registry import snake_case
 from records import dose as written_dose
-from records import frequency_words, partial_dates
+from records import frequency_words, partial_dates, speech
 from records.speech import Tongue, capital, coded, gettext_noop, joined, say, say_as, say_many, shows
 
 __all__ = ["capital", "coded", "joined"]
@@ -126,6 +127,18 @@ def act(event_type: str) -> str:
 @shows("act")
 def _act(text: str, tongue: Tongue) -> str:
     return tongue.pgettext("act", text)
+
+
+def within(act: str) -> str:
+    """An act as it stands within a sentence: 'dosage adjusted'."""
+    return say_as("within", act)
+
+
+@shows("within")
+def _within(act: Any, tongue: Tongue) -> str:
+    text = str(speech.text_in(act, tongue))
+    lower = tongue.pgettext("first letter of a noun within a sentence", "lower case") == "lower case"
+    return text[:1].lower() + text[1:] if lower else text
 
 
 def code(value: str | None, system: str | None) -> str:

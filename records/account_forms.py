@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
 
 from records import codes, commands
 from records.account_opening import Opening
 from records.command_form import CommandForm
 from records.form_fields import Coded, PlainText, storable
 from records.models import User
+from records.speech import coded
 from records.stated import PARAGRAPH
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class AccountForm(CommandForm[commands.ClinicianCommand]):
@@ -27,19 +32,19 @@ class AccountForm(CommandForm[commands.ClinicianCommand]):
         """Shows only what makes sense for someone with these roles; what is sent, the rules judge."""
 
 
-ROLE_WORDS = [("", "Choose"), *((role.value, role.value) for role in codes.Role)]
+ROLE_WORDS = [("", _("Choose")), *((role.value, coded(role)) for role in codes.Role)]
 
 
 def why() -> PlainText:
-    return PlainText(label="Reason", lines=True, max_length=PARAGRAPH)
+    return PlainText(label=_("Reason"), lines=True, max_length=PARAGRAPH)
 
 
-def first_password(label: str) -> forms.CharField:
+def first_password(label: StrOrPromise) -> forms.CharField:
     return forms.CharField(
         label=label,
         strip=False,
         max_length=4096,
-        help_text="At least 15 characters; a few words that do not belong together are good",
+        help_text=_("At least 15 characters; a few words that do not belong together are good"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -49,15 +54,18 @@ class RegisterClinicianForm(AccountForm):
 
     command = commands.RegisterClinician
 
-    name = PlainText(label="Name", help_text="As it is to stand beside what they record: Dr Rhys Jones")
+    name = PlainText(label=_("Name"), help_text=_("As it is to stand beside what they record: Dr Rhys Jones"))
     username = PlainText(
-        label="User name", max_length=64, help_text="To sign in with. One person each, never shared"
+        label=_("User name"), max_length=64, help_text=_("To sign in with. One person each, never shared")
     )
-    role = Coded(codes.Role, label="Role")
+    role = Coded(codes.Role, label=_("Role"))
     license = PlainText(
-        label="License to prescribe", required=False, max_length=64, help_text="Empty: may not prescribe"
+        label=_("License to prescribe"),
+        required=False,
+        max_length=64,
+        help_text=_("Empty: may not prescribe"),
     )
-    password = first_password("First password")
+    password = first_password(_("First password"))
 
     def clean_username(self) -> str:
         username = User.normalize_username(self.cleaned_data["username"])
@@ -86,12 +94,12 @@ class RegisterClinicianForm(AccountForm):
 
 class RecordLicenseForm(AccountForm):
     command = commands.RecordLicense
-    license = PlainText(label="License to prescribe", max_length=64)
+    license = PlainText(label=_("License to prescribe"), max_length=64)
 
 
 class GrantRoleForm(AccountForm):
     command = commands.GrantRole
-    role = Coded(codes.Role, label="Role")
+    role = Coded(codes.Role, label=_("Role"))
     reason = why()
 
     def show_for(self, roles: Sequence[str]) -> None:
@@ -100,7 +108,7 @@ class GrantRoleForm(AccountForm):
 
 class WithdrawRoleForm(AccountForm):
     command = commands.WithdrawRole
-    role = Coded(codes.Role, label="Role")
+    role = Coded(codes.Role, label=_("Role"))
     reason = why()
 
     def show_for(self, roles: Sequence[str]) -> None:
@@ -115,7 +123,7 @@ class DeactivateForm(AccountForm):
 class SetPasswordForm(forms.Form):
     """A new password for someone else's account."""
 
-    password = first_password("New password")
+    password = first_password(_("New password"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         kwargs["use_required_attribute"] = False

@@ -17,6 +17,7 @@ from records import clinician, commands, handlers
 from records.author import Author, Origin
 from records.decision import Rejected
 from records.models import User
+from records.speech import _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,9 @@ def _signs_in(opening: Opening, command_id: UUID) -> User:
     if user is not None and user.pk == command_id:
         return user
     if user is None or store.stream_version(clinician.stream(str(user.pk))) > 0:
-        raise Rejected(f"The user name {username} is taken. Choose another.", "username")
+        raise Rejected(
+            _("The user name {username} is taken. Choose another.").format(username=username), "username"
+        )
     user.set_password(opening.password)
     user.save(update_fields=["password"])
     return user

@@ -21,6 +21,7 @@ from records import codes, commands, events, stated, times
 from records.author import COMMAND_LINE, Author
 from records.decision import Decision, Rejected
 from records.fold import Entry
+from records.speech import _, coded
 
 STREAM = "clinician-"
 USERNAME = 64
@@ -98,58 +99,68 @@ def decide(
     at = times.moment(command.occurred_at, now)
     if not isinstance(command, commands.RegisterClinician):
         if not clinician.version:
-            raise Rejected("There is no such account. Create it first.")
+            raise Rejected(_("There is no such account. Create it first."))
         if not clinician.active:
-            raise Rejected("This account is closed and stays as it was. Create a new one if need be.")
+            raise Rejected(_("This account is closed and stays as it was. Create a new one if need be."))
     event = _RULES[type(command)](clinician, command, author)
     return Decision(events=(event,), occurred_at=at)
 
 
 def _register(clinician: Clinician, command: commands.RegisterClinician, _author: Author) -> object:
     if clinician.version:
-        raise Rejected("This account exists already. Grant it a role instead.")
-    username = stated.required(command.username, "username", "Write the user name.", limit=USERNAME)
+        raise Rejected(_("This account exists already. Grant it a role instead."))
+    username = stated.required(command.username, "username", _("Write the user name."), limit=USERNAME)
     if any(character.isspace() for character in username):
-        raise Rejected("Write the user name without spaces.", "username")
+        raise Rejected(_("Write the user name without spaces."), "username")
     return events.ClinicianRegistered(
         username=username.lower(),
-        name=stated.required(command.name, "name", "Write the person's name, as it is to stand on entries."),
+        name=stated.required(
+            command.name, "name", _("Write the person's name, as it is to stand on entries.")
+        ),
     )
 
 
 def _record_license(clinician: Clinician, command: commands.RecordLicense, author: Author) -> object:
-    _not_oneself(clinician, author, "record your own license")
-    number = stated.required(command.license, "license", "Write the license number.")
+    _not_oneself(
+        clinician, author, _("You cannot record your own license. Ask another account administrator.")
+    )
+    number = stated.required(command.license, "license", _("Write the license number."))
     if number == clinician.license:
-        raise Rejected("This license is recorded already.", "license")
+        raise Rejected(_("This license is recorded already."), "license")
     return events.LicenseRecorded(license=number)
 
 
 def _grant(clinician: Clinician, command: commands.GrantRole, author: Author) -> object:
-    _not_oneself(clinician, author, "grant yourself a role")
-    role = stated.required_code(codes.Role, command.role, "role", "Choose the role.")
+    _not_oneself(clinician, author, _("You cannot grant yourself a role. Ask another account administrator."))
+    role = stated.required_code(codes.Role, command.role, "role", _("Choose the role."))
     if role in clinician.roles:
-        raise Rejected(f"This person is {role} already. Choose another role.", "role")
+        raise Rejected(
+            _("This person is {role} already. Choose another role.").format(role=coded(role)), "role"
+        )
     return events.RoleGranted(role=role, reason=_why(command.reason))
 
 
 def _withdraw(clinician: Clinician, command: commands.WithdrawRole, _author: Author) -> object:
-    role = stated.required_code(codes.Role, command.role, "role", "Choose the role.")
+    role = stated.required_code(codes.Role, command.role, "role", _("Choose the role."))
     if role not in clinician.roles:
-        held = ", ".join(sorted(clinician.roles)) or "none"
-        raise Rejected(f"This person is not {role}. Roles held: {held}.", "role")
+        held = ", ".join(str(coded(each)) for each in sorted(clinician.roles)) or _("none")
+        raise Rejected(
+            _("This person is not {role}. Roles held: {held}.").format(role=coded(role), held=held), "role"
+        )
     return events.RoleWithdrawn(role=role, reason=_why(command.reason))
 
 
 def _deactivate(clinician: Clinician, command: commands.Deactivate, author: Author) -> object:
-    _not_oneself(clinician, author, "close your own account")
-    return events.Deactivated(reason=stated.reason(command.reason, "Say why the account is closed."))
+    _not_oneself(
+        clinician, author, _("You cannot close your own account. Ask another account administrator.")
+    )
+    return events.Deactivated(reason=stated.reason(command.reason, _("Say why the account is closed.")))
 
 
-def _not_oneself(clinician: Clinician, author: Author, act: str) -> None:
+def _not_oneself(clinician: Clinician, author: Author, refusal: str) -> None:
     """The command line is trusted: the first account of an installation is made there."""
     if author.user_id == clinician.user_id and author.role != COMMAND_LINE:
-        raise Rejected(f"You cannot {act}. Ask another account administrator.")
+        raise Rejected(refusal)
 
 
 def _why(reason: str | None) -> str | None:

@@ -14,12 +14,14 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from records.codes import Role
+from records.speech import _, coded
 
 AnyView = TypeVar("AnyView", bound=Callable[..., Any])
 
 
 class Permission(StrEnum):
-    """What a person may be allowed to do. The value completes "You may not …"."""
+    """What a person may be allowed to do. The value completes "You may not …",
+    in English; `coded` says it in any language."""
 
     VIEW_RECORD = "look at patients' records"
     RECORD = "record in a patient's chart"
@@ -27,6 +29,7 @@ class Permission(StrEnum):
     MARK_IN_ERROR = "mark entries as entered in error"
     REGISTER_PATIENT = "register patients"
     CORRECT_DEMOGRAPHICS = "correct who a patient is"
+    MERGE_RECORDS = "merge patients' records"
     VIEW_RAW_EVENT = "look at entries as they are stored"
     VIEW_COMPLIANCE = "look at the compliance report"
     MANAGE_ACCOUNTS = "look after accounts"
@@ -58,6 +61,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_RECORD,
             Permission.REGISTER_PATIENT,
             Permission.CORRECT_DEMOGRAPHICS,
+            Permission.MERGE_RECORDS,
             Permission.VIEW_RAW_EVENT,
             Permission.USE_ADMIN,
         }
@@ -95,16 +99,21 @@ def allows(account: HasRoles | None, permission: Permission) -> bool:
 def refusal(account: HasRoles | None, permission: Permission) -> str:
     """Why not, and who can change it: a sentence for the person who asked."""
     if account is None or not account.active:
-        return "This account has been closed. Ask an account administrator."
+        return _("This account has been closed. Ask an account administrator.")
     roles = _known(account.roles)
     if permission in LICENSED and any(permission in ROLES[role] for role in roles):
-        return (
+        return _(
             "You may not prescribe: no license is recorded for you. An account administrator can record it."
         )
+    act = coded(permission)
     if not roles:
-        return f"You may not {permission}: you have no role yet. An account administrator can grant one."
-    as_who = " and ".join(roles)
-    return f"You may not {permission} as {as_who}. Ask an account administrator if you should."
+        return _("You may not {act}: you have no role yet. An account administrator can grant one.").format(
+            act=act
+        )
+    as_who = _(" and ").join(str(coded(role)) for role in roles)
+    return _("You may not {act} as {role}. Ask an account administrator if you should.").format(
+        act=act, role=as_who
+    )
 
 
 def _known(roles: Iterable[str]) -> list[Role]:

@@ -190,13 +190,13 @@ def _text(form: Form, tongue: Tongue) -> str:
     return shown(form["of"] if set(form) == {MARK, "of"} else form, tongue)
 
 
-def _in(value: Any, tongue: Tongue) -> Any:
-    """A value of a phrase, in the phrase's language."""
+def text_in(value: Any, tongue: Tongue) -> Any:
+    """A value within a phrase, in the phrase's language."""
     return _each(value, lambda form: _text(form, tongue))
 
 
 def _filled(message: str, values: Mapping[str, Any], tongue: Tongue) -> str:
-    return message.format_map({name: _in(value, tongue) for name, value in values.items()})
+    return message.format_map({name: text_in(value, tongue) for name, value in values.items()})
 
 
 @shows("phrase")
@@ -213,12 +213,12 @@ def _plural(form: Form, tongue: Tongue) -> str:
 
 @shows("row")
 def _row(form: Form, tongue: Tongue) -> str:
-    return cast("str", form["mark"].join(_in(part, tongue) for part in form["of"]))
+    return cast("str", form["mark"].join(text_in(part, tongue) for part in form["of"]))
 
 
 @shows("capital")
 def _capital(value: Any, tongue: Tongue) -> str:
-    text = _in(value, tongue)
+    text = text_in(value, tongue)
     return cast("str", text[:1].upper() + text[1:])
 
 

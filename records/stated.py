@@ -11,6 +11,9 @@ from uuid import UUID
 
 from records import dose, partial_dates
 from records.decision import Rejected
+from records.dose import number_shown
+from records.speech import _, joined
+from records.speech import coded as coded_word
 
 #: How long a line, a paragraph and a page may be, in characters.
 LINE = 200
@@ -23,10 +26,15 @@ def text(value: str | None, field: str, *, limit: int = LINE) -> str | None:
     if value is None or not (trimmed := value.strip()):
         return None
     if len(trimmed) > limit:
-        raise Rejected(f"This is {len(trimmed):,} characters long. Keep it within {limit:,}.", field)
+        raise Rejected(
+            _("This is {length} characters long. Keep it within {limit}.").format(
+                length=number_shown(str(len(trimmed))), limit=number_shown(str(limit))
+            ),
+            field,
+        )
     lines = limit > LINE
     if any(_is_control(character, lines=lines) for character in trimmed):
-        raise Rejected("This holds characters that cannot be shown. Type it anew.", field)
+        raise Rejected(_("This holds characters that cannot be shown. Type it anew."), field)
     return trimmed
 
 
@@ -38,9 +46,9 @@ def required(value: str | None, field: str, ask: str, *, limit: int = LINE) -> s
     return stated
 
 
-def reason(value: str | None, ask: str = "Say why, in words.") -> str:
+def reason(value: str | None, ask: str = "") -> str:
     """The reason that a change must carry."""
-    return required(value, "reason", ask, limit=PARAGRAPH)
+    return required(value, "reason", ask or _("Say why, in words."), limit=PARAGRAPH)
 
 
 def coded(codes: type[StrEnum], value: str | None, field: str) -> str | None:
@@ -50,7 +58,10 @@ def coded(codes: type[StrEnum], value: str | None, field: str) -> str | None:
     try:
         return codes(value).value
     except ValueError:
-        raise Rejected(f"“{value}” is not one of the choices: {', '.join(codes)}.", field) from None
+        choices = joined(tuple(map(coded_word, codes)))
+        raise Rejected(
+            _("“{value}” is not one of the choices: {choices}.").format(value=value, choices=choices), field
+        ) from None
 
 
 def required_code(codes: type[StrEnum], value: str | None, field: str, ask: str) -> str:
@@ -65,7 +76,7 @@ def identifier(value: str, field: str) -> str:
     try:
         return str(UUID(value))
     except ValueError:
-        raise Rejected("This form has lost its number. Open it anew.", field) from None
+        raise Rejected(_("This form has lost its number. Open it anew."), field) from None
 
 
 def calendar(value: str | None, field: str, *, whole: bool = False) -> str | None:
@@ -77,7 +88,7 @@ def calendar(value: str | None, field: str, *, whole: bool = False) -> str | Non
     except partial_dates.BadDate as bad:
         raise Rejected(str(bad), field) from None
     if whole and not partial_dates.is_whole(stated):
-        raise Rejected("Write the whole date: year, month and day.", field)
+        raise Rejected(_("Write the whole date: year, month and day."), field)
     return stated
 
 
@@ -94,7 +105,12 @@ def amount(value: str | None, field: str, ask: str) -> str:
 def days(value: int | None, field: str) -> int | None:
     """A duration in whole days."""
     if value is not None and not 0 < value <= 3660:
-        raise Rejected("A duration is 1 to 3,660 days. Leave it empty for an open end.", field)
+        raise Rejected(
+            _("A duration is 1 to {most} days. Leave it empty for an open end.").format(
+                most=number_shown("3660")
+            ),
+            field,
+        )
     return value
 
 

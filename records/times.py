@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from records import partial_dates
 from records.decision import Rejected
 from records.fold import Patient
+from records.speech import _
 
 #: How far a clock may run ahead before a time counts as in the future (as the ledger has it).
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -22,7 +23,7 @@ def moment(occurred_at: datetime | None, now: datetime) -> datetime:
         return now
     if occurred_at > now + CLOCK_TOLERANCE:
         raise Rejected(
-            "This time is still to come. Enter when it happened: now at the latest.", "occurred_at"
+            _("This time is still to come. Enter when it happened: now at the latest."), "occurred_at"
         )
     return occurred_at
 
@@ -33,7 +34,10 @@ def moment_in_life(patient: Patient, occurred_at: datetime | None, now: datetime
     birth = patient.demographics.birth_date if patient.demographics else None
     if partial_dates.surely_before(day(at, now), birth):
         raise Rejected(
-            f"The patient was born on {partial_dates.shown(birth)}: enter a time after that.", "occurred_at"
+            _("The patient was born on {day}: enter a time after that.").format(
+                day=partial_dates.shown(birth)
+            ),
+            "occurred_at",
         )
     return at
 

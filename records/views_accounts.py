@@ -11,13 +11,15 @@ import logging
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from eventstore.errors import CommandReused, NotStorable, WrongExpectedVersion
@@ -37,18 +39,21 @@ from records.decision import Rejected
 from records.models import Account, User
 from records.permissions import Permission, Policy
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 logger = logging.getLogger(__name__)
 
 MANAGES_ACCOUNTS = Policy(Permission.MANAGE_ACCOUNTS)
 
-CHANGED_MEANWHILE = (
+CHANGED_MEANWHILE = gettext_lazy(
     "Someone changed this account meanwhile, and nothing of yours was recorded. It is shown as it is now: "
     "send this again if it is still right."
 )
-USED_BEFORE = (
+USED_BEFORE = gettext_lazy(
     "Something else was already recorded from this form. Look at the account before you send it again."
 )
-NOT_STORABLE = "This holds a character that cannot be stored. Write plain text."
+NOT_STORABLE = gettext_lazy("This holds a character that cannot be stored. Write plain text.")
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,9 @@ class AccountPage:
     """One command about an account. done: what the message after it says."""
 
     form: type[AccountForm]
-    title: str
-    button: str
-    done: str
+    title: StrPromise
+    button: StrPromise
+    done: StrPromise
 
     @property
     def name(self) -> str:
@@ -75,11 +80,36 @@ class AccountPage:
 
 
 PAGES: tuple[AccountPage, ...] = (
-    AccountPage(RegisterClinicianForm, "Open an account", "Open the account", "account opened"),
-    AccountPage(GrantRoleForm, "Grant a role", "Grant the role", "role granted"),
-    AccountPage(WithdrawRoleForm, "Withdraw a role", "Withdraw the role", "role withdrawn"),
-    AccountPage(RecordLicenseForm, "Record a license", "Record the license", "license recorded"),
-    AccountPage(DeactivateForm, "Close an account", "Close the account", "account closed"),
+    AccountPage(
+        RegisterClinicianForm,
+        gettext_lazy("Open an account"),
+        gettext_lazy("Open the account"),
+        gettext_lazy("{name}: account opened."),
+    ),
+    AccountPage(
+        GrantRoleForm,
+        gettext_lazy("Grant a role"),
+        gettext_lazy("Grant the role"),
+        gettext_lazy("{name}: role granted."),
+    ),
+    AccountPage(
+        WithdrawRoleForm,
+        gettext_lazy("Withdraw a role"),
+        gettext_lazy("Withdraw the role"),
+        gettext_lazy("{name}: role withdrawn."),
+    ),
+    AccountPage(
+        RecordLicenseForm,
+        gettext_lazy("Record a license"),
+        gettext_lazy("Record the license"),
+        gettext_lazy("{name}: license recorded."),
+    ),
+    AccountPage(
+        DeactivateForm,
+        gettext_lazy("Close an account"),
+        gettext_lazy("Close the account"),
+        gettext_lazy("{name}: account closed."),
+    ),
 )
 
 
@@ -144,9 +174,9 @@ class AccountCommandView(View):
         user_id = UUID(receipt.aggregate_id.removeprefix(STREAM))
         account = Account.objects.filter(user_id=user_id).first()
         if account is None:
-            messages.warning(self.request, "Saved; the list is still being brought up to date.")
+            messages.warning(self.request, _("Saved; the list is still being brought up to date."))
             return redirect("accounts")
-        messages.success(self.request, f"{account.name}: {self.page.done}.")
+        messages.success(self.request, str(self.page.done).format(name=account.name))
         return redirect("account", user_id=user_id)
 
     def show(self, form: AccountForm, account: Account | None, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -163,11 +193,12 @@ def _set_password(request: HttpRequest, user_id: UUID) -> HttpResponse:
         user.set_password(form.cleaned_data["password"])
         user.save(update_fields=["password"])
         logger.info("%s set the password of %s", request.user.pk, user.pk)
-        messages.success(request, f"{account.name}: new password set. It ends the sessions they have.")
+        told = _("{name}: new password set. It ends the sessions they have.")
+        messages.success(request, told.format(name=account.name))
         return redirect("account", user_id=user_id)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     context = {
-        "page": {"title": "Set a new password", "button": "Set the password"},
+        "page": {"title": _("Set a new password"), "button": _("Set the password")},
         "form": form,
         "account": account,
     }

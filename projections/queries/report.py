@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from eventstore.registry import snake_case
 from projections import words
 from projections.models import ComplianceEntry, Patient
 from projections.queries.found import Found, cursor, page
 from projections.queries.patients import by_id, named
+from records.speech import _
 
 KINDS = (
     "medication", "allergy", "note", "demographics", "correction", "record number", "account", "unknown",
@@ -105,8 +105,8 @@ def actions() -> list[Action]:
         running.execute(_TYPES)
         types = [event_type for (event_type,) in running.fetchall()]
     return sorted(
-        (Action(each, words.capital(snake_case(each).replace("_", " "))) for each in types),
-        key=lambda action: action.label,
+        (Action(each, words.act(each)) for each in types),
+        key=lambda action: str(action.label),
     )
 
 
@@ -136,8 +136,9 @@ def _last_shown(place: str) -> ComplianceEntry | None:
 
 def _name(patient: Patient | None) -> str:
     if patient is None:
-        return "name unavailable"
-    return f"{(patient.family or 'name unknown').upper()}, {patient.given or 'given name unknown'}"
+        return _("name unavailable")
+    family, given = patient.family or _("name unknown"), patient.given or _("given name unknown")
+    return f"{family.upper()}, {given}"
 
 
 _PEOPLE = """

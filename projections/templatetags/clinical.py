@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -110,6 +111,12 @@ def coded(value: str | None) -> str:
     Compare codes, name classes and icons by the value itself; this is for print only.
     """
     return str(speech.coded(value))
+
+
+@register.filter
+def coded_list(values: Iterable[str] | str | None) -> str:
+    """Codes in a row, each in the reader's language: the roles of an account, or ", "-joined as stored."""
+    return ", ".join(map(coded, values.split(", ") if isinstance(values, str) else values or ()))
 
 
 @register.filter

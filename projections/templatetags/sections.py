@@ -11,6 +11,7 @@ from django.urls import reverse
 from records import permissions
 from records.access import account_of
 from records.permissions import Permission
+from records.speech import say
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -26,11 +27,11 @@ class Section:
 
 
 SECTIONS = (
-    Section("Patients", "patients", Permission.VIEW_RECORD),
-    Section("Who takes it", "who-takes-it", Permission.VIEW_RECORD),
-    Section("Compliance report", "compliance-report", Permission.VIEW_COMPLIANCE),
-    Section("Tables", "admin:index", Permission.USE_ADMIN),
-    Section("Accounts", "accounts", Permission.MANAGE_ACCOUNTS),
+    Section(say("Patients"), "patients", Permission.VIEW_RECORD),
+    Section(say("Who takes it"), "who-takes-it", Permission.VIEW_RECORD),
+    Section(say("Compliance report"), "compliance-report", Permission.VIEW_COMPLIANCE),
+    Section(say("Tables"), "admin:index", Permission.USE_ADMIN),
+    Section(say("Accounts"), "accounts", Permission.MANAGE_ACCOUNTS),
 )
 
 
