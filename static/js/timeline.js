@@ -2,7 +2,7 @@
 // again, also where it was one of thousands that had been scrolled to.
 (() => {
   addEventListener("click", (event) => {
-    const entry = event.target.closest?.("a") && event.target.closest(".timeline > .entry");
+    const entry = event.target.closest?.("a") && event.target.closest(".timeline__page > .entry");
     if (!entry) return;
     const address = new URL(location.href);
     address.searchParams.set("at", entry.id.replace("entry-", ""));
