@@ -194,7 +194,7 @@ def duplicate_alerts(
             ),
         )
         for course in courses
-        if _is_same_drug(course, medication, code, system)
+        if is_same_drug(course, medication, code, system)
     )
 
 
@@ -205,7 +205,7 @@ def same_class_alerts(
     mine = {name for each in contents(medication) for name in families.established(each)} - _TAKEN_TOGETHER
     notes = []
     for course in courses:
-        if _is_same_drug(course, medication, code, system) or not _meet(course.route, route):
+        if is_same_drug(course, medication, code, system) or not _meet(course.route, route):
             continue
         theirs = {name for each in contents(course.medication) for name in families.established(each)}
         if shared := sorted(mine & theirs):
@@ -216,7 +216,8 @@ def same_class_alerts(
     return tuple(notes)
 
 
-def _is_same_drug(course: Course, medication: str, code: str | None, system: str | None) -> bool:
+def is_same_drug(course: Course, medication: str, code: str | None = None, system: str | None = None) -> bool:
+    """Whether a course is of the drug, or of one that contains it."""
     if code and (code, system) == (course.code, course.code_system):
         return True
     return bool(contents(medication) & contents(course.medication))
