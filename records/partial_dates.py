@@ -16,6 +16,23 @@ from records.speech import Tongue, _, say, say_as, shows
 _SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+#: A month as people write it, in the languages that a clinic's people may speak (docs/languages.md).
+_WRITTEN_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan", "feb", "mar mär mrz", "apr", "may mai", "jun",
+            "jul", "aug", "sep", "oct okt", "nov", "dec dez",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_WRITTEN = re.compile(
+    r"(?:(?P<day>[0-9]{1,2})(?:- ?|\.? ))?(?P<month>[^\W\d_]{3})\.?[- ](?P<year>[0-9]{4})"
+    r"|(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<y>[0-9]{4})"
+)
+
 
 class BadDate(ValueError):
     """A text that is no date; says what to write."""
@@ -28,6 +45,23 @@ def parse(text: str) -> str:
     """
     span(text)
     return text
+
+
+def read(text: str) -> str | None:
+    """A date as typed (24-Nov-2026, 24.11.2026, 2026-11-24, Nov-2026) in year-month-day order, whether it
+    exists or not; None: not written as a date."""
+    if _SHAPE.fullmatch(text):
+        return text
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        return None
+    if written["y"]:
+        return f"{written['y']}-{written['m'].zfill(2)}-{written['d'].zfill(2)}"
+    month = _WRITTEN_MONTHS.get(written["month"].casefold())
+    if month is None:
+        return None
+    day = f"-{written['day'].zfill(2)}" if written["day"] else ""
+    return f"{written['year']}-{month:02}{day}"
 
 
 def span(text: str) -> tuple[date, date]:

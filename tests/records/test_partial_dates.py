@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from records import partial_dates
-from records.partial_dates import BadDate, shown, span, surely_before
+from records.partial_dates import BadDate, read, shown, span, surely_before
 
 
 @pytest.mark.parametrize("text", ["2026-11-24", "2026-11", "2026", "2024-02-29", "0001-01-01"])
@@ -34,6 +34,30 @@ def test_takes_a_date_as_far_as_it_is_known(text: str) -> None:
 def test_refuses_what_is_no_date_and_says_what_to_write(text: str, advice: str) -> None:
     with pytest.raises(BadDate, match=advice):
         partial_dates.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("24-Dec-2026", "2026-12-24"),
+        ("24-Dez-2026", "2026-12-24"),
+        ("4 mai 2026", "2026-05-04"),
+        ("01-Mär-2026", "2026-03-01"),
+        ("1. Mrz. 2026", "2026-03-01"),
+        ("Okt-2026", "2026-10"),
+        ("24.11.2026", "2026-11-24"),
+        ("2026-11-24", "2026-11-24"),
+        ("31.2.2026", "2026-02-31"),
+        ("2026", "2026"),
+        ("24/11/2026", None),
+        ("11-24-2026", None),
+        ("24-Foo-2026", None),
+        ("24.11.26", None),
+        ("", None),
+    ],
+)
+def test_a_day_is_read_as_it_is_written_in_every_language(typed: str, stored: str | None) -> None:
+    assert read(typed) == stored
 
 
 def test_a_partial_date_may_mean_any_of_its_days() -> None:
