@@ -18,8 +18,8 @@ from django.utils.translation.template import templatize
 
 from eventstore import registry
 from projections import patients, words
-from projections.queries import report as queries_report
-from projections.queries import timeline_choices
+from projections.queries.report import KINDS as REPORT_KINDS
+from projections.queries.timeline_choices import KINDS as TIMELINE_KINDS
 from records import allergies, codes, courses, dose, frequency_words, partial_dates, permissions
 
 FOLDER = Path(__file__).resolve().parent.parent
@@ -65,11 +65,16 @@ def _in_code() -> Iterator[tuple[Message, str]]:
             if "migrations" in path.parts:
                 continue
             source = path.read_text()
-            if "records.speech" not in source and "django.utils.translation" not in source:
+            if not speaks(source):
                 continue
             for node in ast.walk(ast.parse(source)):
                 if isinstance(node, ast.Call) and (message := _called(node)):
                     yield message, str(path.relative_to(FOLDER))
+
+
+def speaks(source: str) -> bool:
+    """Whether a module's `say` or `_` is one of ours."""
+    return "records.speech" in source or "django.utils.translation" in source
 
 
 def _called(call: ast.Call) -> Message | None:
@@ -78,8 +83,11 @@ def _called(call: ast.Call) -> Message | None:
     if name not in CALLS:
         return None
     count, has_context = CALLS[name]
-    texts = [node.value for node in call.args[:count] if isinstance(node, ast.Constant)]
-    if len(texts) < count or not all(isinstance(text, str) and text for text in texts):
+    texts = [
+        node.value for node in call.args[:count]
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value
+    ]  # fmt: skip
+    if len(texts) < count:
         return None
     return Message(texts[0], *texts[1:]) if has_context else Message(None, *texts)
 
@@ -110,7 +118,7 @@ def _codes() -> Iterator[str]:
             value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)
         )
     yield from permissions.Permission
-    yield from (*queries_report.KINDS, *timeline_choices.KINDS)
+    yield from (*REPORT_KINDS, *TIMELINE_KINDS)
     yield from (*frequency_words.PARTS, *frequency_words.TIMES, *frequency_words.PER, *frequency_words.DAYS)
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from projections import words
 from records import partial_dates
-from records.form_fields import iso_date
+from records.partial_dates import read as iso_date
 
 _DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
 _SPELT = re.compile(r"(\d{1,2})[. -]+([A-Za-z]{3})[A-Za-z]*[. -]+(\d{4})", re.ASCII)

@@ -17,6 +17,7 @@ from config.messages import Message, messages
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = "Bring the catalogues in locale/ up to date with the messages of the product, and compile them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
