@@ -163,8 +163,14 @@ def _hit(drug: Drug, product: Product | None, words: Sequence[str], also: str | 
         drug=drug,
         product=product,
         also=also,
-        similar_to=tuple(tall_man(name) for name in taken_for(drug)),
+        similar_to=_to_be_told_from(drug) if product is None or product is drug.products[0] else (),
     )
+
+
+def _to_be_told_from(drug: Drug) -> tuple[str, ...]:
+    """The names to look out for, said once a drug; what only begins alike follows as a hit of its own."""
+    begin_alike = BEGIN_ALIKE.get(plain(drug.name), ())
+    return tuple(tall_man(name) for name in taken_for(drug) if name not in begin_alike)
 
 
 def taken_for(drug: Drug) -> tuple[str, ...]:
