@@ -13,6 +13,10 @@ from records import codes, partial_dates, stated, times
 from records.abbreviations import dangerous
 from records.decision import Alert, Decision, Override, Rejected
 from records.fold import Patient
+from records.speech import _
+
+#: "other" says nothing by itself: so many characters at least say why.
+SHORTEST_REASON = 10
 
 
 def lifetime_alerts(patient: Patient, start: str | None, at: datetime, now: datetime) -> tuple[Alert, ...]:
@@ -56,6 +60,8 @@ def answered(
     why = stated.text(override_reason, "override_reason", limit=stated.PARAGRAPH)
     if not interrupting:
         return Decision(events=(event,), occurred_at=at, alerts=alerts)
+    if code == codes.OverrideReason.OTHER and len(why or "") < SHORTEST_REASON:
+        raise Rejected(_("Write the reason, at least ten characters."), "override_reason", alerts)
     if why is None:
         said = " ".join(alert.text for alert in interrupting)
         raise Rejected(

@@ -11,11 +11,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID, uuid4
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from records import commands
 
 LAST_VERSION = 2**31 - 1
-LOST = "This form has lost its number. Open it again, from where you found it."
+LOST = _("This form has lost its number. Open it again, from where you found it.")
 C = TypeVar("C", bound=commands.PatientCommand | commands.ClinicianCommand)
 
 

@@ -9,10 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
 
 from records import forms
 from records.patient_form import PatientForm
 from records.permissions import Permission
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class About(StrEnum):
@@ -30,7 +36,7 @@ class CommandPage:
     """One command's page. tab: which of the chart's tabs it stands under."""
 
     form: type[PatientForm]
-    title: str
+    title: StrOrPromise
     permission: Permission
     about: About
     tab: str = ""
@@ -44,53 +50,70 @@ class CommandPage:
     def path(self) -> str:
         return f"{self.about}{self.name}/"
 
+    @property
+    def preview_name(self) -> str:
+        """Of the address that answers with the line so far, while one types."""
+        return f"preview-{self.name}"
+
+    @property
+    def preview_path(self) -> str:
+        return f"{self.path}preview/"
+
 
 _PRESCRIBE, _RECORD = Permission.PRESCRIBE, Permission.RECORD
 
 PAGES: tuple[CommandPage, ...] = (
     CommandPage(
-        forms.RegisterPatientForm, "Register a patient", Permission.REGISTER_PATIENT, About.NOBODY_YET
+        forms.RegisterPatientForm, _("Register a patient"), Permission.REGISTER_PATIENT, About.NOBODY_YET
     ),
     CommandPage(
         forms.CorrectDemographicsForm,
-        "Correct who the patient is",
+        _("Correct who the patient is"),
         Permission.CORRECT_DEMOGRAPHICS,
         About.PATIENT,
     ),
-    CommandPage(forms.AddPrescriptionForm, "Prescribe", _PRESCRIBE, About.PATIENT, "prescribe"),
+    CommandPage(forms.AddPrescriptionForm, _("Prescribe"), _PRESCRIBE, About.PATIENT, "prescribe"),
     CommandPage(
-        forms.ChangePrescriptionForm, "Replace a prescription", _PRESCRIBE, About.PRESCRIPTION, "medications"
-    ),
-    CommandPage(forms.AdjustDosageForm, "Adjust dosage", _PRESCRIBE, About.PRESCRIPTION, "medications"),
-    CommandPage(
-        forms.RenewPrescriptionForm, "Renew a prescription", _PRESCRIBE, About.PRESCRIPTION, "medications"
-    ),
-    CommandPage(
-        forms.HoldPrescriptionForm, "Hold a prescription", _PRESCRIBE, About.PRESCRIPTION, "medications"
-    ),
-    CommandPage(
-        forms.ResumePrescriptionForm, "Resume a prescription", _PRESCRIBE, About.PRESCRIPTION, "medications"
-    ),
-    CommandPage(
-        forms.DiscontinuePrescriptionForm,
-        "Discontinue a prescription",
+        forms.ChangePrescriptionForm,
+        _("Replace a prescription"),
         _PRESCRIBE,
         About.PRESCRIPTION,
         "medications",
     ),
-    CommandPage(forms.RecordAllergyForm, "Record an allergy", _RECORD, About.PATIENT, "allergies"),
-    CommandPage(forms.ReviseAllergyForm, "Revise an allergy", _RECORD, About.ALLERGY, "allergies"),
-    CommandPage(forms.RefuteAllergyForm, "Refute an allergy", _RECORD, About.ALLERGY, "allergies"),
+    CommandPage(forms.AdjustDosageForm, _("Adjust dosage"), _PRESCRIBE, About.PRESCRIPTION, "medications"),
     CommandPage(
-        forms.ResolveAllergyForm, "Say that an allergy has resolved", _RECORD, About.ALLERGY, "allergies"
+        forms.RenewPrescriptionForm, _("Renew a prescription"), _PRESCRIBE, About.PRESCRIPTION, "medications"
     ),
     CommandPage(
-        forms.AssertNoKnownAllergiesForm, "Record no known allergies", _RECORD, About.PATIENT, "allergies"
+        forms.HoldPrescriptionForm, _("Hold a prescription"), _PRESCRIBE, About.PRESCRIPTION, "medications"
     ),
-    CommandPage(forms.AddNoteForm, "Add a note", _RECORD, About.PATIENT, "timeline"),
+    CommandPage(
+        forms.ResumePrescriptionForm,
+        _("Resume a prescription"),
+        _PRESCRIBE,
+        About.PRESCRIPTION,
+        "medications",
+    ),
+    CommandPage(
+        forms.DiscontinuePrescriptionForm,
+        _("Discontinue a prescription"),
+        _PRESCRIBE,
+        About.PRESCRIPTION,
+        "medications",
+    ),
+    CommandPage(forms.RecordAllergyForm, _("Record an allergy"), _RECORD, About.PATIENT, "allergies"),
+    CommandPage(forms.ReviseAllergyForm, _("Revise an allergy"), _RECORD, About.ALLERGY, "allergies"),
+    CommandPage(forms.RefuteAllergyForm, _("Refute an allergy"), _RECORD, About.ALLERGY, "allergies"),
+    CommandPage(
+        forms.ResolveAllergyForm, _("Say that an allergy has resolved"), _RECORD, About.ALLERGY, "allergies"
+    ),
+    CommandPage(
+        forms.AssertNoKnownAllergiesForm, _("Record no known allergies"), _RECORD, About.PATIENT, "allergies"
+    ),
+    CommandPage(forms.AddNoteForm, _("Add a note"), _RECORD, About.PATIENT, "timeline"),
     CommandPage(
         forms.MarkEntryInErrorForm,
-        "Mark an entry as entered in error",
+        _("Mark an entry as entered in error"),
         Permission.MARK_IN_ERROR,
         About.ENTRY,
         "timeline",

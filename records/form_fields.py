@@ -9,21 +9,22 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from records import dose, partial_dates
+from records.speech import coded, say
 from records.stated import LINE
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTH_NUMBER = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-_ISO = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
-_WRITTEN = re.compile(r"(?:(?:(?P<day>\d{1,2})[- ])?(?P<month>[A-Za-z]{3})[- ])?(?P<year>\d{4})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 
 _TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -31,10 +32,15 @@ _TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 
 #: What to write, in the clinic's words, for what Django finds wrong with a text.
 IN_WORDS: dict[str, Any] = {
-    "required": "Fill this in",
-    "max_length": "Keep it within %(limit_value)d characters: it has %(show_value)d",
-    "null_characters_not_allowed": "Leave out the character that cannot be shown; write plain text",
+    "required": gettext_lazy("Fill this in"),
+    "max_length": gettext_lazy("Keep it within %(limit_value)d characters: it has %(show_value)d"),
+    "null_characters_not_allowed": gettext_lazy(
+        "Leave out the character that cannot be shown; write plain text"
+    ),
 }
+
+
+CHOOSE = gettext_lazy("Choose")
 
 
 class PlainText(forms.CharField):
@@ -58,7 +64,7 @@ class PlainText(forms.CharField):
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = "".join(" " if category(letter) == "Zs" or letter == "\t" else letter for letter in text)
         if "\n" in text and not self.lines:
-            raise forms.ValidationError("Write it on one line", code="lines")
+            raise forms.ValidationError(_("Write it on one line"), code="lines")
         if any(_cannot_be_shown(letter) for letter in text):
             raise forms.ValidationError(IN_WORDS["null_characters_not_allowed"], code="unprintable")
         return text
@@ -68,19 +74,19 @@ class Coded(forms.ChoiceField):
     """One of the clinic's coded words, or None where nothing was chosen."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
-        "required": "Choose one",
-        "invalid_choice": "Choose one from the list: “%(value)s” is not in it",
+        "required": gettext_lazy("Choose one"),
+        "invalid_choice": gettext_lazy("Choose one from the list: “%(value)s” is not in it"),
     }
 
-    def __init__(self, codes: type[StrEnum], *, empty: str | None = "Choose", **kwargs: Any) -> None:
+    def __init__(self, codes: type[StrEnum], *, empty: StrOrPromise | None = CHOOSE, **kwargs: Any) -> None:
         self.codes = codes
-        self.words = [*([("", empty)] if empty else []), *((code.value, code.value) for code in codes)]
+        self.words = [*([("", empty)] if empty else []), *((code.value, coded(code.value)) for code in codes)]
         super().__init__(choices=self.words, **kwargs)
 
     def offer(self, current: str | None) -> None:
         """Lets a source's own word stay as it was, beside the clinic's."""
         if current and current not in set(self.codes):
-            self.choices = [*self.words, (current, f"{current} (as the source says)")]
+            self.choices = [*self.words, (current, say("{value} (as the source says)", value=coded(current)))]
 
     def clean(self, value: Any) -> str | None:
         return super().clean(value) or None
@@ -106,7 +112,7 @@ class Dose(forms.CharField):
 
 
 class ClinicalDate(forms.CharField):
-    """A calendar day typed as 24-Nov-2026 or 2026-11-24; its clean value is "2026-11-24".
+    """A calendar day typed as 24-Nov-2026, 2026-11-24, 24.11.2026 or today; its clean value is "2026-11-24".
 
     Shape: partial: "Nov-2026" and "2026" are taken too, as "2026-11" and "2026".
     """
@@ -116,13 +122,13 @@ class ClinicalDate(forms.CharField):
     def __init__(self, *, partial: bool = False, **kwargs: Any) -> None:
         self.partial = partial
         super().__init__(max_length=20, empty_value=None, **kwargs)
-        self.widget.attrs.update({"autocomplete": "off", "placeholder": "24-Nov-2026"})
+        self.widget.attrs.update({"autocomplete": "off", "placeholder": partial_dates.shown("2026-11-24")})
 
     def to_python(self, value: Any) -> str | None:
         text: str | None = super().to_python(value)
         if text is None:
             return None
-        iso = iso_date(text)
+        iso = _today(text) or partial_dates.read(text)
         if iso is None:
             raise forms.ValidationError(self._what_to_write(), code="date")
         try:
@@ -131,17 +137,17 @@ class ClinicalDate(forms.CharField):
             raise forms.ValidationError(str(problem), code="date") from problem
         if not self.partial and not partial_dates.is_whole(iso):
             raise forms.ValidationError(
-                "Write the whole date, with day, month and year: 24-Nov-2026", code="date"
+                _("Write the whole date, with day, month and year: 24-Nov-2026"), code="date"
             )
         return iso
 
     def prepare_value(self, value: Any) -> Any:
-        return partial_dates.shown(value) if isinstance(value, str) else value
+        return str(partial_dates.shown(value)) if isinstance(value, str) else value
 
     def _what_to_write(self) -> str:
         if self.partial:
-            return "Write a date such as 24-Nov-2026, or Nov-2026 or 2026 if no more is known"
-        return "Write a date such as 24-Nov-2026"
+            return _("Write a date such as 24-Nov-2026, or Nov-2026 or 2026 if no more is known")
+        return _("Write a date such as 24-Nov-2026, 24.11.2026 or today")
 
 
 class ClinicalTime(forms.CharField):
@@ -160,22 +166,14 @@ class ClinicalTime(forms.CharField):
         match = _TIME.fullmatch(text)
         if match and int(match[1]) < 24 and int(match[2]) < 60:
             return time(int(match[1]), int(match[2]))
-        raise forms.ValidationError("Write a time on the 24-hour clock, such as 09:41 or 21:30", code="time")
+        raise forms.ValidationError(
+            _("Write a time on the 24-hour clock, such as 09:41 or 21:30"), code="time"
+        )
 
 
-def iso_date(text: str) -> str | None:
-    """A date as typed, in year-month-day order, whether it exists or not; None: not written as a date."""
-    if _ISO.fullmatch(text):
-        return text
-    written = _WRITTEN.fullmatch(text)
-    if not written or (written["month"] and written["month"].lower() not in _MONTH_NUMBER):
-        return None
-    parts = [written["year"]]
-    if written["month"]:
-        parts.append(f"{_MONTH_NUMBER[written['month'].lower()]:02}")
-    if written["day"]:
-        parts.append(written["day"].zfill(2))
-    return "-".join(parts)
+def _today(text: str) -> str | None:
+    """The clinic's day, where that word was typed."""
+    return timezone.localdate().isoformat() if text.casefold() in {"today", _("today").casefold()} else None
 
 
 def moment(day: str, at: time) -> datetime:
@@ -184,7 +182,9 @@ def moment(day: str, at: time) -> datetime:
     zone = timezone.get_current_timezone()
     aware = local.replace(tzinfo=zone)
     if aware.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != local:
-        raise forms.ValidationError("The clocks went forward then: this time does not exist. Write another.")
+        raise forms.ValidationError(
+            _("The clocks went forward then: this time does not exist. Write another.")
+        )
     return aware
 
 
@@ -198,5 +198,5 @@ def storable(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as problem:
-        raise forms.ValidationError("Type it again in plain letters", code="unprintable") from problem
+        raise forms.ValidationError(_("Type it again in plain letters"), code="unprintable") from problem
     return text

@@ -13,17 +13,67 @@ from typing import Any
 from eventstore.registry import snake_case
 from records import dose, events, partial_dates
 from records.fold import Entry, Patient, evolve
+from records.missing import Missing
+from records.speech import _, coded, gettext_noop
 
 #: What each value is called; the dose is said with its unit.
 LABELS: Mapping[str, str] = {
-    "dose": "Dose", "route": "Route", "frequency": "Frequency",
-    "substance": "Substance", "whole_class": "The whole class", "category": "Kind",
-    "reactions": "What happened", "severity": "Worst reaction", "certainty": "Certainty",
-    "criticality": "Risk if met again", "onset": "First happened",
-    "family": "Family name", "given": "Given names", "birth_date": "Born", "sex": "Sex",
-    "mrn": "Record number", "other_names": "Other names", "phone": "Telephone", "address": "Address",
-    "deceased": "Deceased", "deceased_date": "Died",
-}  # fmt: skip
+    "dose": gettext_noop("Dose"),
+    "route": gettext_noop("Route"),
+    "frequency": gettext_noop("Frequency"),
+    "substance": gettext_noop("Substance"),
+    "whole_class": gettext_noop("The whole class"),
+    "category": gettext_noop("Kind"),
+    "reactions": gettext_noop("What happened"),
+    "severity": gettext_noop("Worst reaction"),
+    "certainty": gettext_noop("Certainty"),
+    "criticality": gettext_noop("Risk if met again"),
+    "onset": gettext_noop("First happened"),
+    "family": gettext_noop("Family name"),
+    "given": gettext_noop("Given names"),
+    "birth_date": gettext_noop("Born"),
+    "sex": gettext_noop("Sex"),
+    "mrn": gettext_noop("Record number"),
+    "other_names": gettext_noop("Other names"),
+    "phone": gettext_noop("Telephone"),
+    "address": gettext_noop("Address"),
+    "deceased": gettext_noop("Deceased"),
+    "deceased_date": gettext_noop("Died"),
+}
+
+#: The same within a sentence.
+WITHIN: Mapping[str, str] = {
+    "dose": gettext_noop("dose"),
+    "route": gettext_noop("route"),
+    "frequency": gettext_noop("frequency"),
+    "substance": gettext_noop("substance"),
+    "whole_class": gettext_noop("the whole class"),
+    "category": gettext_noop("kind"),
+    "reactions": gettext_noop("what happened"),
+    "severity": gettext_noop("worst reaction"),
+    "certainty": gettext_noop("certainty"),
+    "criticality": gettext_noop("risk if met again"),
+    "onset": gettext_noop("first happened"),
+    "family": gettext_noop("family name"),
+    "given": gettext_noop("given names"),
+    "birth_date": gettext_noop("birth date"),
+    "sex": gettext_noop("sex"),
+    "mrn": gettext_noop("record number"),
+    "other_names": gettext_noop("other names"),
+    "phone": gettext_noop("telephone"),
+    "address": gettext_noop("address"),
+    "deceased": gettext_noop("whether deceased"),
+    "deceased_date": gettext_noop("date of death"),
+    "medication": gettext_noop("medication"),
+    "unit": gettext_noop("unit"),
+    "form": gettext_noop("form"),
+    "indication": gettext_noop("indication"),
+    "reason": gettext_noop("reason"),
+    "reason_code": gettext_noop("reason"),
+    "start": gettext_noop("start"),
+    "end": gettext_noop("end"),
+    "text": gettext_noop("text of the note"),
+}
 
 DOSAGE = ("dose", "route", "frequency")
 ALLERGY = (
@@ -35,6 +85,10 @@ IDENTITY = (
 )  # fmt: skip
 DATES = frozenset({"birth_date", "deceased_date", "onset", "start", "end", "renewed_on"})
 UNIT_OF = {"dose": "unit", "quantity": "quantity_unit"}
+#: Words of the clinic's lists, which each language has its own for.
+CODED = frozenset(
+    {"route", "frequency", "category", "severity", "certainty", "criticality", "sex", "reason_code"}
+)
 
 #: Which values an event of this type may change.
 CHANGEABLE: Mapping[type, tuple[str, ...]] = {
@@ -46,11 +100,12 @@ CHANGEABLE: Mapping[type, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Change:
-    """One value before and after, as they are read."""
+    """One value before and after, as they are read. within: its label in the middle of a sentence."""
 
     label: str
     before: str
     after: str
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +128,15 @@ class Line:
         return f"records/lines/{snake_case(type(self.event).__name__)}.html"
 
     @property
+    def kept(self) -> str:
+        """Route and frequency unchanged."""
+        if not self.unchanged:
+            return ""
+        *most, last = self.unchanged
+        values = _("{most} and {last}").format(most=", ".join(most), last=last) if most else last
+        return _("{values} unchanged").format(values=values[:1].upper() + values[1:])
+
+    @property
     def sentence(self) -> str:
         """What was recorded, past tense, without anything personal: it may be kept in a session."""
         return _sentence(self)
@@ -87,11 +151,16 @@ def line(event: Any, patient: Patient) -> Line:
         event=event,
         before=before,
         changes=tuple(
-            Change(LABELS[name], value(before, name) if before else "", value(event, name))
+            Change(
+                _(LABELS[name]),
+                value(before, name) if before else "",
+                value(event, name),
+                within=_(WITHIN[name]),
+            )
             for name in differing
         ),
-        unchanged=tuple(LABELS[name].lower() for name in names if name not in differing),
-        restored=_restored(event) if isinstance(event, events.EntryMarkedInError) else (),
+        unchanged=tuple(_(WITHIN[name]) for name in names if name not in differing),
+        restored=_restored(event) if getattr(event, "restores", None) is not None else (),
     )
 
 
@@ -119,17 +188,31 @@ def value(of: Any, name: str) -> str:
     """One value of an event or a part of the record, in words."""
     found = getattr(of, name, None)
     if name in UNIT_OF:
-        return dose.display(found, getattr(of, UNIT_OF[name], None)) if found else "unknown"
+        return _amount(found, getattr(of, UNIT_OF[name], None))
+    if isinstance(found, Missing):
+        return found
     if isinstance(found, bool):
-        return "yes" if found else "no"
+        return _("yes") if found else _("no")
     if name in DATES:
         return partial_dates.shown(found)
-    return str(found) if found else "unknown"
+    if not found:
+        return _("unknown")
+    return str(coded(found)) if name in CODED else str(found)
+
+
+def _amount(number: str | None, unit: str | None) -> str:
+    """5 mg; with a word for what is missing of the two."""
+    if isinstance(number, Missing):
+        known = None if isinstance(unit, Missing) else unit
+        return Missing(_("amount"), after=f" {known}") if known else Missing(_("amount and unit"))
+    if isinstance(unit, Missing):
+        return Missing(unit, before=f"{dose.number_shown(number or '')} ")
+    return dose.display(number, unit) if number else _("unknown")
 
 
 def prescription(of: Any) -> str:
     """drug form dose route frequency, in one breath."""
-    stated = [of.medication, of.form, value(of, "dose"), of.route, of.frequency]
+    stated = [of.medication, of.form, value(of, "dose"), str(coded(of.route)), str(coded(of.frequency))]
     return " ".join(word for word in stated if word)
 
 
@@ -138,22 +221,35 @@ def _restored(event: events.EntryMarkedInError) -> tuple[str, ...]:
     said: list[str] = []
     for stored in _stored(event.restores, "prescriptions"):
         if stored is None:
-            said.append("Without it there is no such prescription.")
+            said.append(_("Without it there is no such prescription."))
         else:
-            dosage = dose.display(stored.get("dose"), stored.get("unit"))
-            stated = [stored["medication"], dosage, stored.get("route"), stored.get("frequency")]
-            said.append(f"Without it: {' '.join(word for word in stated if word)}, {stored.get('status')}.")
+            said.append(_without_it(_dosage(stored), stored.get("status")))
     for stored in _stored(event.restores, "allergies"):
         if stored is None:
-            said.append("Without it there is no such allergy.")
+            said.append(_("Without it there is no such allergy."))
         else:
-            said.append(f"Without it: allergy to {stored['substance']}, {stored.get('status')}.")
+            allergy = _("allergy to {substance}").format(substance=stored["substance"])
+            said.append(_without_it(allergy, stored.get("status")))
     if "no_known_allergies" in event.restores:
-        holds = event.restores["no_known_allergies"]
-        said.append(f"Without it: {'no known allergies' if holds else 'allergies not recorded as none'}.")
+        said.append(
+            _("Without it: no known allergies.")
+            if event.restores["no_known_allergies"]
+            else _("Without it: allergies not recorded as none.")
+        )
     if "demographics" in event.restores:
-        said.append("Without it the patient's identity reads as before.")
-    return tuple(said) or ("Nothing else depends on it.",)
+        said.append(_("Without it the patient's identity reads as before."))
+    return tuple(said) or (_("Nothing else depends on it."),)
+
+
+def _dosage(stored: Mapping[str, Any]) -> str:
+    amount = dose.display(stored.get("dose"), stored.get("unit"))
+    words = [str(coded(stored[name])) for name in ("route", "frequency") if stored.get(name)]
+    return " ".join([stored["medication"], amount, *words])
+
+
+def _without_it(what: str, status: str | None) -> str:
+    state = str(coded(status)) if status else _("status unknown")
+    return _("Without it: {what}, {status}.").format(what=what, status=state)
 
 
 def _stored(restores: Mapping[str, Any], kind: str) -> Sequence[Mapping[str, Any] | None]:
@@ -162,37 +258,41 @@ def _stored(restores: Mapping[str, Any], kind: str) -> Sequence[Mapping[str, Any
 
 #: What was recorded, for the message after it. Each may use what `_sentence` fills in.
 SENTENCES: Mapping[type, str] = {
-    events.PatientRegistered: "Opened the record.",
-    events.DemographicsCorrected: "Corrected: {corrected}.",
-    events.PrescriptionAdded: "Prescribed {prescription}.",
-    events.PrescriptionChanged: "Replaced {drug} by {prescription}.",
-    events.DosageAdjusted: "Adjusted {drug}: {changes}.",
-    events.PrescriptionRenewed: "Renewed {drug}.",
-    events.PrescriptionHeld: "Held {drug}: {code}.",
-    events.PrescriptionResumed: "Resumed {drug}: {code}.",
-    events.PrescriptionDiscontinued: "Discontinued {drug}: {code}.",
-    events.AllergyRecorded: "Recorded the allergy to {substance}.",
-    events.AllergyRevised: "Revised the allergy to {substance}.",
-    events.AllergyRefuted: "Refuted the allergy to {substance}.",
-    events.AllergyResolved: "Recorded that the allergy to {substance} has resolved.",
-    events.NoKnownAllergiesAsserted: "Recorded that there are no known allergies.",
-    events.NoteAdded: "Recorded the note.",
-    events.EntryMarkedInError: "Marked the entry as entered in error.",
+    events.PatientRegistered: gettext_noop("Opened the record."),
+    events.DemographicsCorrected: gettext_noop("Corrected: {corrected}."),
+    events.PrescriptionAdded: gettext_noop("Prescribed {prescription}."),
+    events.PrescriptionChanged: gettext_noop("Replaced {drug} by {prescription}."),
+    events.DosageAdjusted: gettext_noop("Adjusted {drug}: {changes}."),
+    events.PrescriptionRenewed: gettext_noop("Renewed {drug}."),
+    events.PrescriptionHeld: gettext_noop("Held {drug}: {code}."),
+    events.PrescriptionResumed: gettext_noop("Resumed {drug}: {code}."),
+    events.PrescriptionDiscontinued: gettext_noop("Discontinued {drug}: {code}."),
+    events.AllergyRecorded: gettext_noop("Recorded the allergy to {substance}."),
+    events.AllergyRevised: gettext_noop("Revised the allergy to {substance}."),
+    events.AllergyRefuted: gettext_noop("Refuted the allergy to {substance}."),
+    events.AllergyResolved: gettext_noop("Recorded that the allergy to {substance} has resolved."),
+    events.NoKnownAllergiesAsserted: gettext_noop("Recorded that there are no known allergies."),
+    events.NoteAdded: gettext_noop("Recorded the note."),
+    events.EntryMarkedInError: gettext_noop("Marked the entry as entered in error."),
 }
 
 
 def _sentence(said: Line) -> str:
     event, before = said.event, said.before
     changes = [
-        f"{change.label.lower()} {change.before} changed to {change.after}"
+        _("{label} {before} changed to {after}").format(
+            label=change.within, before=change.before, after=change.after
+        )
         for change in said.changes
         if change.before
     ]
-    return SENTENCES.get(type(event), "Recorded.").format(
+    code = getattr(event, "reason_code", None)
+    substance = getattr(before, "substance", None) or getattr(event, "substance", None)
+    return _(SENTENCES.get(type(event), gettext_noop("Recorded."))).format(
         prescription=prescription(event) if hasattr(event, "medication") else "",
-        drug=getattr(before, "medication", None) or "the prescription",
-        substance=getattr(before, "substance", None) or getattr(event, "substance", "the substance"),
-        code=getattr(event, "reason_code", None) or "reason not stated",
-        changes="; ".join(changes) or "nothing changed",
-        corrected=", ".join(change.label.lower() for change in said.changes) or "nothing changed",
+        drug=getattr(before, "medication", None) or _("the prescription"),
+        substance=substance or _("the substance"),
+        code=str(coded(code)) if code else _("reason not stated"),
+        changes="; ".join(changes) or _("nothing changed"),
+        corrected=", ".join(change.within for change in said.changes) or _("nothing changed"),
     )

@@ -144,3 +144,23 @@ class SignInAttempts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempts} since {self.since:%H:%M}"
+
+
+class KeptDraft(models.Model):
+    """A form that someone left unfinished, sealed for them: one for each person and address.
+
+    Shape: path: the address of the form, which holds ids and no words. sealed: see drafts.py.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    path = models.TextField()
+    sealed = models.TextField()
+    kept_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    class Meta:
+        db_table = "drafts"
+        constraints = (models.UniqueConstraint(fields=["user", "path"], name="one_draft_a_form"),)
+
+    def __str__(self) -> str:
+        return f"{self.path}, {self.kept_at:%Y-%m-%d %H:%M}"

@@ -11,6 +11,8 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpResponse
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from records import access
 from records.form_fields import storable
@@ -23,8 +25,8 @@ class OwnPasswordForm(PasswordChangeForm):
     """The old password, and the new one twice. Guessing the old one is as slow as signing in."""
 
     error_messages = {
-        "password_incorrect": "This is not your password",
-        "password_mismatch": "The two are not the same",
+        "password_incorrect": gettext_lazy("This is not your password"),
+        "password_mismatch": gettext_lazy("The two are not the same"),
     }
 
     def __init__(self, user: User, *args: Any, address: str, **kwargs: Any) -> None:
@@ -32,15 +34,15 @@ class OwnPasswordForm(PasswordChangeForm):
         super().__init__(user, *args, **kwargs)
         self.address = address
         labels = {
-            "old_password": "Your password now",
-            "new_password1": "New password",
-            "new_password2": "The same again",
+            "old_password": _("Your password now"),
+            "new_password1": _("New password"),
+            "new_password2": _("The same again"),
         }
         for name, label in labels.items():
             self.fields[name].label = label
             self.fields[name].help_text = ""
-            self.fields[name].error_messages["required"] = "Fill this in"
-        self.fields["new_password1"].help_text = "At least 15 characters"
+            self.fields[name].error_messages["required"] = _("Fill this in")
+        self.fields["new_password1"].help_text = _("At least 15 characters")
 
     def clean_old_password(self) -> str:
         typed = storable(self.cleaned_data["old_password"])
@@ -63,13 +65,18 @@ class ChangePassword(PasswordChangeView):
     form_class = OwnPasswordForm
     template_name = "records/account_command.html"
     success_url = reverse_lazy("home")
-    extra_context = {"page": {"title": "Change your password", "button": "Change the password"}}
+    extra_context = {
+        "page": {
+            "title": gettext_lazy("Change your password"),
+            "button": gettext_lazy("Change the password"),
+        }
+    }
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "address": self.request.META.get("REMOTE_ADDR", "")}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, "Your password is changed. Your other sessions have ended.")
+        messages.success(self.request, _("Your password is changed. Your other sessions have ended."))
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:

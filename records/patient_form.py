@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from records import commands
 from records.command_form import CommandForm
@@ -23,17 +25,26 @@ class PatientForm(CommandForm[commands.PatientCommand]):
     """What is common to all: when it was true, and what the form opens with.
 
     Shape: subject: what the form is about, as it is now. rows: the fields as they stand beside each other.
-    starts_from: the values of the subject that the form opens with.
+    starts_from: the values of the subject that the form opens with. alerts_after: the row below which an
+    alert stands, so that it moves nothing above that one may be typing in. spared: see `spare`.
     """
 
     rows: ClassVar[Rows] = ()
+    alerts_after: ClassVar[int] = 1
     starts_from: ClassVar[tuple[str, ...]] = ()
 
-    occurred_on = ClinicalDate(required=False, label="True since", help_text="The day, such as 24-Nov-2026")
-    occurred_time = ClinicalTime(required=False, label="At", help_text="On the 24-hour clock")
+    occurred_on = ClinicalDate(
+        required=False,
+        label=gettext_lazy("True since"),
+        help_text=gettext_lazy("The day, such as 24-Nov-2026"),
+    )
+    occurred_time = ClinicalTime(
+        required=False, label=gettext_lazy("At"), help_text=gettext_lazy("On the 24-hour clock")
+    )
 
     def __init__(self, *args: Any, subject: object | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.spared: list[str] = []
         self.order_fields([name for row in self.rows for name in row])  # errors are listed as they are read
         for name in self.starts_from:
             field = self.fields[name]
@@ -59,14 +70,33 @@ class PatientForm(CommandForm[commands.PatientCommand]):
             except forms.ValidationError as problem:
                 self.add_error("occurred_time", problem)
         elif day and "occurred_time" not in self.errors:
-            self.add_error("occurred_time", "Write the time too, such as 09:41")
+            self.add_error("occurred_time", _("Write the time too, such as 09:41"))
         elif at and "occurred_on" not in self.errors:
-            self.add_error("occurred_on", "Write the day too, such as 24-Nov-2026")
+            self.add_error("occurred_on", _("Write the day too, such as 24-Nov-2026"))
         return cleaned
 
     def bound_rows(self) -> list[list[tuple[forms.BoundField, str]]]:
         """The visible fields with their widths, row by row."""
         return [[(self[name], WIDTHS.get(name, "")) for name in row] for row in self.rows]
+
+    def missing(self) -> list[str]:
+        """What must be stated and is not yet, as one reads down the form."""
+        if not self.is_bound:
+            return [
+                name
+                for name, field in self.fields.items()
+                if field.required
+                and not field.widget.is_hidden
+                and not self.get_initial_for_field(field, name)
+            ]
+        found = self.errors.as_data()
+        return [name for name in self.fields if any(each.code == "required" for each in found.get(name, ()))]
+
+    def spare(self) -> None:
+        """Takes back the complaints about what is merely not filled in yet."""
+        self.spared = self.missing() if self.is_bound else []
+        for name in self.spared:
+            del self.errors[name]
 
     def when(self) -> list[forms.BoundField]:
         """The two fields for a late entry; none in a form that is always about now."""

@@ -10,6 +10,7 @@ import re
 from unicodedata import normalize
 
 from records.decision import Rejected
+from records.speech import _
 
 #: A UUID, as some sources number their patients, is 36 characters long.
 LONGEST = 64
@@ -22,11 +23,11 @@ def stated(value: str | None) -> str:
     """The number as it is written. Raises: Rejected where it is none."""
     number = " ".join((value or "").split())
     if not number:
-        raise Rejected("Write the record number.", "mrn")
+        raise Rejected(_("Write the record number."), "mrn")
     if len(number) > LONGEST:
-        raise Rejected(f"A record number has at most {LONGEST} characters.", "mrn")
+        raise Rejected(_("A record number has at most {count} characters.").format(count=LONGEST), "mrn")
     if not _SHAPE.fullmatch(number) or not any(character.isdigit() for character in number):
-        raise Rejected("Write the record number with letters, digits and hyphens, such as A-10442.", "mrn")
+        raise Rejected(_("Write the record number with letters, digits and hyphens, such as A-10442."), "mrn")
     return number
 
 

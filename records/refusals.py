@@ -10,18 +10,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from eventstore.errors import LedgerBusy
 from records import drafts
 from records.access import AccessNotRecorded, Refused
 from records.drafts import Draft
+from records.session_clock import ENDED, IDLE
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class NotThere(Http404):
@@ -32,13 +40,19 @@ class NotThere(Http404):
 UNAVAILABLE = (AccessNotRecorded, LedgerBusy, OperationalError, InterfaceError)
 
 NOT_KNOWN_WHETHER_SAVED = (
-    "The record cannot be reached now.",
-    "It is not known whether this was saved. Press again: it cannot be saved twice. What you typed is kept.",
+    _("The record cannot be reached now."),
+    _(
+        "It is not known whether this was saved. Press again: it cannot be saved twice. "
+        "What you typed is kept."
+    ),
 )
-NOTHING_CHANGED = ("The record cannot be reached now.", "Nothing was changed. Try again in a moment.")
+NOTHING_CHANGED = (
+    _("The record cannot be reached now."),
+    _("Nothing was changed. Try again in a moment."),
+)
 NOT_SHOWN = (
-    "This page was not shown, because the viewing could not be recorded.",
-    "Every look at a record is recorded before it is shown. Nothing was changed. Try again in a moment.",
+    _("This page was not shown, because the viewing could not be recorded."),
+    _("Every look at a record is recorded before it is shown. Nothing was changed. Try again in a moment."),
 )
 TOKEN = frozenset({"csrfmiddlewaretoken"})
 
@@ -62,9 +76,9 @@ def given_back(
     request: HttpRequest,
     draft: Draft,
     *,
-    title: str,
-    sentence: str,
-    button: str,
+    title: StrOrPromise,
+    sentence: StrOrPromise,
+    button: StrOrPromise,
 ) -> HttpResponse:
     """Everything that was typed, in a page with one button that sends it again. Needs no database."""
     context = {
@@ -83,7 +97,7 @@ def unavailable(request: HttpRequest, exception: BaseException | None = None) ->
     if drafts.is_a_command(request):
         title, sentence = NOT_SHOWN if not_shown else NOT_KNOWN_WHETHER_SAVED
         draft = Draft(request.get_full_path(), drafts.typed(request.POST, without=TOKEN))
-        response = given_back(request, draft, title=title, sentence=sentence, button="Press again")
+        response = given_back(request, draft, title=title, sentence=sentence, button=_("Press again"))
     else:
         title, sentence = NOT_SHOWN if not_shown else NOTHING_CHANGED
         context = {"title": title, "sentence": sentence, "path": request.get_full_path()}
@@ -95,45 +109,47 @@ def unavailable(request: HttpRequest, exception: BaseException | None = None) ->
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: handler403."""
-    sentence = str(exception) if isinstance(exception, Refused) else "Ask an account administrator."
-    return _notice(request, HTTPStatus.FORBIDDEN, "You may not do this", sentence)
+    sentence = str(exception) if isinstance(exception, Refused) else _("Ask an account administrator.")
+    return _notice(request, HTTPStatus.FORBIDDEN, _("You may not do this"), sentence)
 
 
 def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 when a form does not carry this session's token: CSRF_FAILURE_VIEW.
 
     Signing in again in another window makes that of an open form; a form of our own page is given back, to be
-    read back before anything is recorded.
+    read back before anything is recorded; to someone who is not signed in any more, after they are.
     """
     if drafts.is_a_command(request) and request.user.is_authenticated and _from_our_own_page(request):
         draft = Draft(request.get_full_path(), drafts.typed(request.POST))
         response = given_back(
             request,
             draft,
-            title="You signed in again after this form was opened",
-            sentence="What you typed is kept. Nothing of it was recorded: it is read back to you first.",
-            button="Go on with this form",
+            title=_("You signed in again after this form was opened"),
+            sentence=_("What you typed is kept. Nothing of it was recorded: it is read back to you first."),
+            button=_("Go on with this form"),
         )
         response.status_code = HTTPStatus.FORBIDDEN
         return response
+    if _from_our_own_page(request) and (back := drafts.kept_of(request)):
+        return redirect(f"{reverse('sign-in')}?{urlencode({'next': back, ENDED: IDLE})}")
     return _notice(
         request,
         HTTPStatus.FORBIDDEN,
-        "This form is no longer valid",
-        "Nothing was recorded. Go back, load the page again, and send the form from there.",
+        _("This form is no longer valid"),
+        _("Nothing was recorded. Go back, load the page again, and send the form from there."),
     )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: handler404. A view that raised `NotThere` says what to do instead."""
-    said = str(exception) if isinstance(exception, NotThere) else "Check the address, or find the patient."
-    return _notice(request, HTTPStatus.NOT_FOUND, "There is nothing here", said)
+    said = str(exception) if isinstance(exception, NotThere) else _("Check the address, or find the patient.")
+    return _notice(request, HTTPStatus.NOT_FOUND, _("There is nothing here"), said)
 
 
 def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: handler400."""
     return _notice(
-        request, HTTPStatus.BAD_REQUEST, "This request was not understood", "Nothing was recorded."
+        request, HTTPStatus.BAD_REQUEST, _("This request was not understood"), _("Nothing was recorded.")
     )
 
 
@@ -145,9 +161,11 @@ def failed(request: HttpRequest) -> HttpResponse:
     page = render_to_string(
         "records/notice_standalone.html",
         {
-            "title": "This page failed",
-            "sentence": "The fault is ours and has been logged. If you were recording something, look at the "
-            "chart before you record it again.",
+            "title": _("This page failed"),
+            "sentence": _(
+                "The fault is ours and has been logged. If you were recording something, look at the "
+                "chart before you record it again."
+            ),
         },
     )
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -158,5 +176,7 @@ def _from_our_own_page(request: HttpRequest) -> bool:
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
-def _notice(request: HttpRequest, status: HTTPStatus, title: str, sentence: str) -> HttpResponse:
+def _notice(
+    request: HttpRequest, status: HTTPStatus, title: StrOrPromise, sentence: StrOrPromise
+) -> HttpResponse:
     return render(request, "records/notice.html", {"title": title, "sentence": sentence}, status=status)

@@ -12,11 +12,13 @@ from django.http import HttpRequest
 
 SIGNED_IN_AT = "signed_in_at"
 LAST_SEEN = "last_seen"
-NOTE_EVERY_SECONDS = 60
+
+#: How long before its end a session says so.
+WARNING_SECONDS = 120
 
 #: The query parameter by which the sign-in page says why one is there again, and what it may say.
 ENDED = "ended"
-IDLE, OVER = "idle", "over"
+IDLE, OVER, LOCKED = "idle", "over", "locked"
 
 
 def begin_session(request: HttpRequest) -> None:
@@ -24,10 +26,10 @@ def begin_session(request: HttpRequest) -> None:
     request.session[SIGNED_IN_AT] = request.session[LAST_SEEN] = int(time.time())
 
 
-def how_it_ended(request: HttpRequest) -> str | None:
-    """IDLE or OVER if this session's time has run out; else notes that it is in use.
+def how_it_ended(request: HttpRequest, *, attended: bool = True) -> str | None:
+    """IDLE or OVER if this session's time has run out; else notes that it is in use, where someone is there.
 
-    Noted at most once a minute, so that reading pages does not write each time.
+    Noted at most once in `note_every` seconds, so that reading pages does not write each time.
     """
     now = int(time.time())
     last_seen = request.session.get(LAST_SEEN, now)
@@ -35,7 +37,31 @@ def how_it_ended(request: HttpRequest) -> str | None:
         return OVER
     if now - last_seen > settings.SESSION_IDLE_SECONDS:
         return IDLE
-    if LAST_SEEN not in request.session or now - last_seen >= NOTE_EVERY_SECONDS:
-        request.session[LAST_SEEN] = now
-        request.session.setdefault(SIGNED_IN_AT, now)
+    if attended and (LAST_SEEN not in request.session or now - last_seen >= note_every()):
+        in_use(request)
     return None
+
+
+def in_use(request: HttpRequest) -> None:
+    """Notes that someone is there now."""
+    now = int(time.time())
+    request.session[LAST_SEEN] = now
+    request.session.setdefault(SIGNED_IN_AT, now)
+
+
+def seconds_left(request: HttpRequest) -> tuple[int, bool]:
+    """How long this session lasts if nothing more is done, and whether it can be prolonged."""
+    now = int(time.time())
+    idle = request.session.get(LAST_SEEN, now) + settings.SESSION_IDLE_SECONDS - now
+    over = request.session.get(SIGNED_IN_AT, now) + settings.SESSION_COOKIE_AGE - now
+    return max(0, min(idle, over)), idle < over
+
+
+def warning_seconds() -> int:
+    """How long before its end a session says so; half of it where it is that short."""
+    return min(WARNING_SECONDS, int(settings.SESSION_IDLE_SECONDS) // 2)
+
+
+def note_every() -> int:
+    """A minute; less where a session is shorter than ten."""
+    return min(60, int(settings.SESSION_IDLE_SECONDS) // 10)

@@ -17,7 +17,6 @@ from django.urls import reverse
 
 from records import drafts
 from records.session_clock import ENDED, how_it_ended
-from records.sign_in import sign_in_again
 
 
 class SignedInLately(LoginRequiredMiddleware):
@@ -35,23 +34,24 @@ class SignedInLately(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         if not getattr(view_func, "login_required", True):
             return None
-        if request.user.is_authenticated and (ended := how_it_ended(request)):
-            draft = drafts.sealed(request)
+        if request.user.is_authenticated and (
+            ended := how_it_ended(request, attended=not getattr(view_func, "unattended", False))
+        ):
+            back = drafts.kept_of(request)
             logout(request)
-            if draft:
-                return sign_in_again(request, ended, draft)
-            return _to_sign_in(request, ended)
+            return to_sign_in(request, ended, back=back)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
-        return _to_sign_in(request)
+        return to_sign_in(request, back=drafts.kept_of(request))
 
 
-def _to_sign_in(request: HttpRequest, ended: str | None = None) -> HttpResponse:
+def to_sign_in(request: HttpRequest, ended: str | None = None, *, back: str | None = None) -> HttpResponse:
+    """The way to the sign-in page and back. back: where to, if not to what was asked for."""
     htmx = request.headers.get("HX-Request") == "true"
-    back = _page_behind(request) if htmx else request.get_full_path()
+    back = back or (_page_behind(request) if htmx else request.get_full_path())
     address = f"{reverse('sign-in')}?{urlencode({'next': back, **({ENDED: ended} if ended else {})})}"
     return HttpResponse(status=204, headers={"HX-Redirect": address}) if htmx else redirect(address)
 

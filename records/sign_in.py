@@ -24,9 +24,11 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from eventstore.envelope import keyed_digest
@@ -34,7 +36,6 @@ from records import access, drafts, events, permissions
 from records.form_fields import storable
 from records.models import User
 from records.permissions import PUBLIC, SIGNED_IN, Permission
-from records.refusals import given_back
 from records.session_clock import ENDED, begin_session
 
 WINDOW = timedelta(minutes=15)
@@ -89,8 +90,21 @@ def forgive(username: str, ip: str) -> None:
 
 def too_many(wait: timedelta) -> str:
     minutes = max(1, ceil(wait.total_seconds() / 60))
-    unit = "minute" if minutes == 1 else "minutes"
-    return f"Too many attempts. Wait {minutes} {unit}, or ask an account administrator."
+    return ngettext(
+        "Too many attempts. Wait {count} minute, or ask an account administrator.",
+        "Too many attempts. Wait {count} minutes, or ask an account administrator.",
+        minutes,
+    ).format(count=minutes)
+
+
+def not_right(left: int) -> str:
+    if not left:
+        return _("Name or password is not right. No attempts left.")
+    return ngettext(
+        "Name or password is not right. {count} attempt left.",
+        "Name or password is not right. {count} attempts left.",
+        left,
+    ).format(count=left)
 
 
 def _limits(username: str, ip: str) -> list[tuple[str, int]]:
@@ -116,21 +130,21 @@ class SignInForm(AuthenticationForm):
 
     request: HttpRequest
     error_messages = {
-        "invalid_login": "Name or password is not right.",
-        "inactive": "Name or password is not right.",
+        "invalid_login": gettext_lazy("Name or password is not right."),
+        "inactive": gettext_lazy("Name or password is not right."),
     }
     attempt: Attempt | None = None
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         kwargs["use_required_attribute"] = False
         super().__init__(request, *args, **kwargs)
-        self.fields["username"].label = "User name"
+        self.fields["username"].label = _("User name")
         if self.is_bound:
             del self.fields["username"].widget.attrs["autofocus"]  # the password is what to type again
         self.fields["username"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
 
     password = forms.CharField(
-        label="Password",
+        label=gettext_lazy("Password"),
         strip=False,
         max_length=4096,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -152,11 +166,7 @@ class SignInForm(AuthenticationForm):
         try:
             return super().clean()
         except forms.ValidationError as problem:
-            left = self.attempt.left
-            counted = f"{left or 'No'} {'attempt' if left == 1 else 'attempts'} left."
-            raise forms.ValidationError(
-                f"Name or password is not right. {counted}", code="invalid_login"
-            ) from problem
+            raise forms.ValidationError(not_right(self.attempt.left), code="invalid_login") from problem
 
 
 class SignIn(LoginView):
@@ -172,8 +182,8 @@ class SignIn(LoginView):
         return reverse("home")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        again = why_again(self.request.GET.get(ENDED), self.request.POST.get("draft"))
-        return {**super().get_context_data(**kwargs), **again}
+        context = super().get_context_data(**kwargs)
+        return {**context, **why_again(self.request.GET.get(ENDED), context["next"])}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
@@ -185,16 +195,7 @@ class SignIn(LoginView):
             logout(self.request)
             raise
         forgive(user.username, self.request.META.get("REMOTE_ADDR", ""))
-        draft = drafts.opened(self.request.POST.get("draft", ""), user)
-        if draft is None:
-            return HttpResponseRedirect(self.get_success_url())
-        return given_back(
-            self.request,
-            draft,
-            title="You are signed in again",
-            sentence="What you had typed is kept. Nothing of it was recorded: it is read back to you first.",
-            button="Go on where you were",
-        )
+        return HttpResponseRedirect(self.get_success_url())
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         attempt = form.attempt if isinstance(form, SignInForm) else None
@@ -208,17 +209,15 @@ class SignIn(LoginView):
         return response
 
 
-def sign_in_again(request: HttpRequest, ended: str, draft: str) -> HttpResponse:
-    """The sign-in page in place of a form that was sent too late; it holds what was typed, sealed."""
-    context = {"form": SignInForm(request), "next": request.path, **why_again(ended, draft)}
-    return render(request, SignIn.template_name, context, status=HTTPStatus.FORBIDDEN)
-
-
-def why_again(ended: str | None, draft: str | None) -> dict[str, str | None]:
+def why_again(ended: str | None, back: str) -> dict[str, str | bool | None]:
     """What the sign-in page says to someone whose session ended."""
     seconds = settings.SESSION_IDLE_SECONDS
-    idle = f"{seconds // 60} minutes" if seconds >= 120 else f"{seconds} seconds"
-    return {"ended": ended, "draft": draft, "idle": idle}
+    idle = (
+        ngettext("{count} minute", "{count} minutes", seconds // 60).format(count=seconds // 60)
+        if seconds >= 120
+        else ngettext("{count} second", "{count} seconds", seconds).format(count=seconds)
+    )
+    return {"ended": ended, "kept": drafts.leads_back(back), "idle": idle}
 
 
 @require_POST
@@ -232,7 +231,7 @@ def _sign_out(request: HttpRequest) -> HttpResponse:
         pass
     finally:
         logout(request)
-    messages.info(request, "You have signed out.")
+    messages.info(request, _("You have signed out."))
     return redirect("sign-in")
 
 

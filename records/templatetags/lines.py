@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from records.lines import value
+from records.missing import Missing
 
 register = template.Library()
 
@@ -15,3 +16,9 @@ register = template.Library()
 def reads(of: Any, name: str) -> str:
     """One value of an event or a part of the record, in words: `event|reads:"dose"` is "1,250 mg"."""
     return value(of, name)
+
+
+@register.filter
+def is_missing(found: Any) -> bool:
+    """Whether this is a word for what is not filled in yet."""
+    return isinstance(found, Missing)

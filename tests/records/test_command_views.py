@@ -162,7 +162,7 @@ def test_each_form_is_shown_and_the_look_at_the_chart_is_recorded(chart: Chart, 
         before = store.head(ACCESS_EVENTS).position
         response = client.get(address(page, chart))
         assert response.status_code == 200, page.name
-        assert page.title in text_of(response)
+        assert str(page.title) in text_of(response)
         seen = [(event.event_type, event.data) for event in accesses_after(before)]
         if page.about is About.NOBODY_YET:
             assert not seen

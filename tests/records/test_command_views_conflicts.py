@@ -203,13 +203,17 @@ def test_an_allergy_interrupts_until_a_reason_is_given_and_the_reason_is_kept(
     typed = numbered(chart, PRESCRIPTION | {"medication": "amoxicillin"}, confirm="yes")
     alert = browser.post(prescribe(chart), typed)
     assert alert.status_code == 422
-    assert "Allergy: this needs an answer" in text_of(alert)
+    assert "Choose another medication" in text_of(alert)
+    assert "Prescribe it anyway" in text_of(alert)
     assert "amoxicillin meets it" in text_of(alert)
     assert chart.version == 7
 
-    other = browser.post(prescribe(chart), typed | {"override_code": "other"})
-    assert other.status_code == 422
-    assert "Write the reason for going on all the same" in text_of(other)
+    for words in ("", "skin te"):
+        answer = {"override_code": "other", "override_reason": words}
+        other = browser.post(prescribe(chart), typed | answer)
+        assert other.status_code == 422
+        assert "Write the reason, at least ten characters" in text_of(other)
+    assert chart.version == 7
 
     answered = typed | {
         "override_code": "no alternative",

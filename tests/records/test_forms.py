@@ -36,6 +36,8 @@ def number(**typed: str) -> dict[str, str]:
     ("typed", "kept"),
     [
         ("24-Nov-2026", "2026-11-24"),
+        ("24.11.2026", "2026-11-24"),
+        ("today", timezone.localdate().isoformat()),
         ("2026-11-24", "2026-11-24"),
         (" 4-nov-2026 ", "2026-11-04"),
         ("24 Nov 2026", "2026-11-24"),
@@ -51,7 +53,7 @@ def test_a_day_is_typed_as_the_clinic_writes_it_or_as_iso(typed: str, kept: str 
     "typed", ["24/11/2026", "11-24-2026", "24-11-26", "tomorrow", "24-Foo-2026", "٢٤-Nov-2026"]
 )
 def test_a_day_that_could_be_misread_is_not_guessed(typed: str) -> None:
-    assert refused(ClinicalDate(), typed) == "Write a date such as 24-Nov-2026"
+    assert refused(ClinicalDate(), typed) == "Write a date such as 24-Nov-2026, 24.11.2026 or today"
 
 
 def test_a_day_that_does_not_exist_is_refused_with_what_is_wrong() -> None:

@@ -63,7 +63,7 @@ def test_a_prescription_that_the_record_no_longer_remembers_is_said_without_its_
 ) -> None:
     gone = factories.PrescriptionHeldFactory(reason_code=None, reason=None)
     assert lines.line(gone, patient).sentence == "Held the prescription: reason not stated."
-    assert said(gone, patient) == "Hold This prescription – for reason not stated"
+    assert said(gone, patient) == "Hold This prescription – reason not stated"
 
 
 def test_an_entry_of_a_kind_that_is_not_known_is_said_to_be_one(patient: Patient) -> None:

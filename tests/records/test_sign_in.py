@@ -22,7 +22,7 @@ from records import handlers, sign_in
 from records.author import Origin
 from records.codes import Role
 from records.commands import Deactivate, WithdrawRole
-from records.models import SignInAttempts
+from records.models import KeptDraft, SignInAttempts
 from records.session_clock import LAST_SEEN, SIGNED_IN_AT
 from tests.cast import PASSWORD, Member, join
 from tests.records.charts import open_chart
@@ -252,35 +252,36 @@ def test_an_ended_session_leads_an_htmx_request_to_a_whole_page(clinician: Membe
     assert response["HX-Redirect"] == "/sign-in/?next=%2Fpatients%2F%3Fpage%3D2"
 
 
-def late(client: Client, path: str) -> tuple[Any, str]:
-    """A form that is sent after its session ended, and the sealed draft in the answer."""
+def late(client: Client, path: str, **more: str) -> Any:
+    """The answer to a form that is sent after its session ended."""
     set_back(client, LAST_SEEN, 3600)
     typed = {"command_id": str(uuid4()), "seen_version": "6", "category": "clinical", "text": "Cannot sleep."}
-    response = client.post(path, typed | {"confirm": "yes"})
-    draft = re.search(r'name="draft" value="([^"]+)"', response.content.decode())
-    assert draft
-    return response, draft[1]
+    return client.post(path, typed | {"confirm": "yes", **more}, follow=True)
+
+
+def sign_in_and_go_on(response: Any, username: str) -> Any:
+    """Signs in at the page that was led to, and follows the way back."""
+    onward = re.search(r'name="next" value="([^"]+)"', response.content.decode())
+    assert onward
+    client = Client()
+    typed = {"username": username, "password": PASSWORD, "next": unescape(onward[1])}
+    return client.post(reverse("sign-in"), typed, follow=True)
 
 
 def test_what_was_typed_when_the_session_ended_comes_back_to_the_same_person(clinician: Member) -> None:
     chart, client = open_chart(clinician.author), clinician.client()
     client.get(reverse("patients"))
-    path = reverse("add-note", args=[chart.patient_id])
-    response, draft = late(client, path)
-    assert response.status_code == 403
+    response = late(client, reverse("add-note", args=[chart.patient_id]))
     assert "What you had typed is kept" in text_of(response)
     assert "Cannot sleep." not in response.content.decode()
+    assert "MOREAU" not in response.content.decode()
     assert chart.version == 6
 
-    wrong = sign_in_as(client, "jones", "wrong", draft=draft)
-    assert draft in wrong.content.decode()
-    back = sign_in_as(client, "jones", draft=draft)
-    assert "You are signed in again" in text_of(back)
-    assert f'action="{path}"' in back.content.decode()
-    given = dict(re.findall(r'name="(\w+)" value="([^"]*)"', back.content.decode()))
-    assert given["text"] == "Cannot sleep."
-    assert "confirm" not in given
-    assert "Confirm and record" in text_of(client.post(path, given))
+    back = sign_in_and_go_on(response, "jones")
+    assert "What you had typed on" in text_of(back)
+    assert "Cannot sleep." in text_of(back)
+    assert "Confirm and record" in text_of(back)
+    assert chart.version == 6
 
 
 def test_what_someone_else_typed_is_not_given_to_whoever_signs_in(
@@ -288,7 +289,31 @@ def test_what_someone_else_typed_is_not_given_to_whoever_signs_in(
 ) -> None:
     chart, client = open_chart(clinician.author), clinician.client()
     client.get(reverse("patients"))
-    _, draft = late(client, reverse("add-note", args=[chart.patient_id]))
-    response = sign_in_as(client, "smith", draft=draft)
-    assert response.status_code == 302
-    assert sign_in_as(Client(), "jones", draft="é nonsense").status_code == 302
+    response = late(client, reverse("add-note", args=[chart.patient_id]))
+    back = sign_in_and_go_on(response, "smith")
+    assert back.status_code == 200
+    assert "Cannot sleep." not in text_of(back)
+
+
+def test_a_form_that_names_its_person_is_kept_although_its_session_is_gone(clinician: Member) -> None:
+    chart, client = open_chart(clinician.author), clinician.client()
+    path = reverse("add-note", args=[chart.patient_id])
+    owner = re.search(r'name="owner" value="([^"]+)"', client.get(path).content.decode())
+    assert owner
+    typed = {"command_id": str(uuid4()), "seen_version": "6", "category": "clinical", "text": "Cannot sleep."}
+    for token, kept in ((owner[1], True), (f"{owner[1]}x", False)):
+        KeptDraft.objects.all().delete()
+        response = Client().post(path, typed | {"owner": token}, follow=True)
+        assert ("What you had typed is kept" in text_of(response)) is kept
+        assert ("Cannot sleep." in text_of(sign_in_and_go_on(response, "jones"))) is kept
+
+
+def test_a_form_of_an_account_is_given_back_by_a_page_that_sends_it(account_administrator: Member) -> None:
+    client = account_administrator.client()
+    client.get(reverse("accounts"))
+    response = late(client, reverse("register-clinician"), username="osei", name="Amara Osei")
+    back = sign_in_and_go_on(response, "admin")
+    assert "You are signed in again" in text_of(back)
+    assert f'action="{reverse("register-clinician")}"' in back.content.decode()
+    assert 'name="name" value="Amara Osei"' in back.content.decode()
+    assert 'name="confirm"' not in back.content.decode()
