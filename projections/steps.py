@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from eventstore import store
 from eventstore.store import RecordedEvent
 from projections import waypoints, words
@@ -22,18 +25,36 @@ from records.fold import Patient
 
 @dataclass(frozen=True)
 class Line:
-    """One value of a state. changed: it differs on the other side of the step, or is not there."""
+    """One value of a state.
+
+    Shape: changed: it differs on the other side of the step, or is not there; why: the name by which it can
+    be asked about (`projections.why.names`), of the thing that key names, or "".
+    """
 
     key: Hashable
     name: str
     value: str
     changed: bool = False
+    why: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What the value belongs to, as the address of its question says it."""
+        return str(self.key) if self.why in ("dose", "severity") else "patient"
 
 
 @dataclass(frozen=True)
 class Group:
     label: str
     lines: tuple[Line, ...]
+
+    @property
+    def changed(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.changed)
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.lines) - len(self.changed)
 
 
 @dataclass(frozen=True)
@@ -47,6 +68,11 @@ class Step:
     before: tuple[Group, ...]
     after: tuple[Group, ...]
     changed: int
+
+    @property
+    def lines(self) -> int:
+        """Of the longer side."""
+        return max(sum(len(group.lines) for group in side) for side in (self.before, self.after))
 
 
 @dataclass(frozen=True)
@@ -107,11 +133,11 @@ def state(patient: Patient, ran_out: frozenset[str] = frozenset()) -> tuple[Grou
     medications = sorted(map(_medication, current), key=lambda line: line.name)
     allergies = [_allergy(allergy) for allergy in patient.active_allergies]
     if patient.none_known:
-        allergies = [Line("none known", "No known allergies", _asked(patient.none_known.asked_at))]
+        allergies = [_none_known(patient.none_known.asked_at)]
     return (
-        Group("Medications", tuple(medications)),
-        Group("Allergies", tuple(allergies)),
-        Group("Identity", tuple(_identity(patient))),
+        Group(_("Medications"), tuple(medications)),
+        Group(_("Allergies"), tuple(allergies)),
+        Group(_("Identity"), tuple(_identity(patient))),
     )
 
 
@@ -121,52 +147,57 @@ def _medication(course: Course) -> Line:
     said = words.joined(
         (
             words.dosage(course.dose, course.unit, reported=silent),
-            course.route,
+            words.coded(course.route),
             words.frequency(
                 course.frequency,
                 as_needed=course.as_needed,
                 as_needed_reason=course.as_needed_reason,
                 reported=silent,
             ),
-            words.joined(("held", why_held), ": ") if course.status == "held" else None,
-            f"renewals {course.renewals}" if course.renewals else None,
+            words.joined((words.coded("held"), why_held), ": ") if course.status == "held" else None,
+            _("renewals {count}").format(count=course.renewals) if course.renewals else None,
         )
     )
-    return Line(course.prescription_id, words.joined((course.medication, course.form), " "), said)
+    name = words.joined((course.medication, words.coded(course.form)), " ")
+    return Line(course.prescription_id, str(name), str(said), why="dose")
 
 
 def _allergy(allergy: Allergy) -> Line:
-    severity = words.stated(allergy.severity, reported=allergy.reported)
-    said = words.joined((severity, allergy.reactions, "the whole class" if allergy.whole_class else None))
-    return Line(allergy.allergy_id, allergy.substance, said)
+    severity = words.stated(words.coded(allergy.severity), reported=allergy.reported)
+    whole = _("the whole class") if allergy.whole_class else None
+    said = words.joined((severity, allergy.reactions, whole))
+    return Line(allergy.allergy_id, allergy.substance, str(said), why="severity")
 
 
-def _asked(at: datetime) -> str:
-    return f"asked {words.day_of(at)}"
-
-
-_ALWAYS = frozenset({"Name", "Born", "Sex", "Record number"})
+def _none_known(asked_at: datetime) -> Line:
+    asked = _("asked {day}").format(day=words.day_of(asked_at))
+    return Line("none known", _("No known allergies"), asked, why="allergies")
 
 
 def _identity(patient: Patient) -> list[Line]:
     who = patient.demographics
     if who is None:
         return []
-    died = words.day(who.deceased_date) if who.deceased_date else "yes, date unknown"
-    values: Mapping[str, str | None] = {
-        "Name": words.joined((who.family and who.family.upper(), who.given)),
-        "Born": words.day(who.birth_date),
-        "Sex": who.sex,
-        "Record number": who.mrn,
-        "Died": died if who.deceased else None,
-        "Other names": who.other_names,
-        "Phone": who.phone,
-        "Address": who.address,
+    died = str(words.day(who.deceased_date)) if who.deceased_date else _("yes, date unknown")
+    family = who.family.upper() if who.family else None
+    values: Mapping[str, tuple[str, str | None]] = {
+        "name": (pgettext("of a person", "Name"), words.joined((family, who.given))),
+        "birth_date": (_("Born"), words.day(who.birth_date)),
+        "sex": (_("Sex"), words.coded(who.sex)),
+        "mrn": (_("Record number"), who.mrn),
+        "deceased": (_("Died"), died if who.deceased else None),
+        "other_names": (_("Other names"), who.other_names),
+        "phone": (_("Phone"), who.phone),
+        "address": (_("Address"), who.address),
     }
-    always = ("Name", "Born", "Sex", "Record number")
     return [
-        Line(name, name, value or words.UNKNOWN) for name, value in values.items() if value or name in always
+        Line(name, label, str(value or words.absent(reported=False)), why=name)
+        for name, (label, value) in values.items()
+        if value or name in _ALWAYS
     ]
+
+
+_ALWAYS = frozenset({"name", "birth_date", "sex", "mrn"})
 
 
 def compared(event: RecordedEvent, before: tuple[Group, ...], after: tuple[Group, ...]) -> Step:

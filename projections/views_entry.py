@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -15,12 +16,15 @@ from projections import chain, queries, steps, stored
 from projections.filters import uuid_or_none
 from projections.models import TimelineEntry
 from projections.views import Request, opened, page
+from projections.why.behind import seen_version
 from records import access, permissions
 from records.access import requires
 from records.permissions import Permission
 
 #: Entries listed around the present step of a replay, newer and older.
 AROUND = 7
+#: A state of more lines than this can be looked at by its changed ones alone.
+MANY = 12
 
 
 @requires(Permission.VIEW_RECORD)
@@ -37,6 +41,11 @@ def replay(request: Request, patient_id: UUID) -> HttpResponse:
     entry = next((each for each in around if each.version == number), None)
     context = {
         "step": step,
+        "only_changed": request.GET.get("lines") == "changed",
+        "kept": "&lines=changed" if request.GET.get("lines") == "changed" else "",
+        "many": step.lines > MANY,
+        "seen": seen_version(step.event),
+        "moment": urlencode(dict.fromkeys(("known_at", "true_at"), step.event.created_at.isoformat())),
         "entry": entry,
         "around": around,
         "ruler": steps.ruler(number, last),
@@ -70,6 +79,7 @@ def event(request: Request, event_id: UUID) -> HttpResponse:
     context = {
         "event": recorded,
         "patient_id": patient_id,
+        "of_a_record": recorded.aggregate_type == "Patient",
         "page_frame": "patient.html" if patient_id else "base.html",
         "told": told,
         "stored": stored.columns(recorded),

@@ -232,6 +232,8 @@ def _wrong(said: str, wrong: RecordedEvent, correction: RecordedEvent) -> Note:
 
 
 def _of_course(name: str, history: CourseHistory, moments: Moments) -> Iterator[Note]:
+    if name == "start" and not history.now.start and not history.now.reported:
+        yield Note(_("The order states no start, so it counts from the day that the entry was true."))
     ends_on, day = history.ends_on, words.clinic_day(moments.true_at or datetime.now().astimezone())
     if name == "status" and history.now.is_open and ends_on and ends_on < day:
         text = _("Its last day, {day}, has passed, so it stands among the past ones. No entry says so.")

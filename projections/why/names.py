@@ -83,7 +83,7 @@ def _of_prescription(name: str, course: Course) -> str:
         case "as_needed":
             return _as_needed(course)
         case "start":
-            return words.day(course.start, reported=silent)
+            return _start(course)
         case "end":
             return _end(course)
         case "status":
@@ -99,6 +99,13 @@ def _as_needed(course: Course) -> str:
     return (
         _("yes, for {reason}").format(reason=course.as_needed_reason) if course.as_needed_reason else _("yes")
     )
+
+
+def _start(course: Course) -> str:
+    """Where an order made here does not say, it runs from the day that the entry was true."""
+    if course.start or course.reported:
+        return words.day(course.start, reported=course.reported)
+    return words.day_of(course.since)
 
 
 def _end(course: Course) -> str:

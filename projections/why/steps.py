@@ -210,6 +210,8 @@ def _is_stated(name: str, course: Course) -> bool:
         return bool(course.frequency) or course.as_needed
     if name == "end":
         return bool(course.end or course.duration_days)
+    if name == "start" and not course.reported:
+        return True
     return name == "as_needed" or bool(getattr(course, name))
 
 
