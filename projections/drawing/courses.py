@@ -39,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
-    """Shape: ground: grid, and what runs down through all lanes; flag_x, flag_width: of the cursor's flag."""
+    """Shape: grid: behind all lanes; lines: down through each; flag_moved, flag_width: the cursor's flag."""
 
     size: str
     axis: Axis
@@ -137,7 +137,7 @@ def _picture(
     span = axis.end - axis.start
     with_year = span.days > 400
     ticks = list(windows.ticks(axis))
-    grid = [down("year" if tick.is_year else "month", tick.share) for tick in ticks]
+    grid = [down("grid-year" if tick.is_year else "grid-month", tick.share) for tick in ticks]
     at = axis.share(axis.cursor)
     after = [veil(at)] if past else []
     flag = _flag(axis, past=past)
@@ -147,7 +147,7 @@ def _picture(
         size=size,
         axis=axis,
         ticks=ticks,
-        grid=joined([*grid, *after]),
+        grid=joined([*grid, *after, down("cursor", at)]),
         lines=joined([*allergy_lines(allergies, axis), down("cursor", at)]),
         flag=flag,
         flag_moved=number(moved),

@@ -61,10 +61,10 @@ class _Drawer:
         stretches = [(run, self._stretches(run)) for run in shown]
         for run, groups in stretches:
             self._run(run, groups)
-        for wrong in lane.mistakes:
-            self._mistake(wrong)
         for run, groups in reversed(stretches):
             self._dose_labels(run, groups)
+        for wrong in lane.mistakes:
+            self._mistake(wrong)
         for run, _groups in reversed(stretches):
             self._words(run)
         for run in lane.runs:
@@ -207,7 +207,11 @@ class _Drawer:
             Link(sentences.mistake(wrong), entry(wrong.event_id), joined(shapes), "mistake")
         )
         self.room.block(x, to_x, top, bottom)
-        beside: list[Place] = [(x, -4, bottom - 1, "end"), (to_x, 4, bottom - 1, "start")]
+        beside: list[Place] = [
+            (x, -4, bottom - 1, "end"),
+            (to_x, 4, bottom - 1, "start"),
+            (to_x, 0, BASE - 4, "end"),
+        ]
         self.room.write("wrong", [wrong.dosage], beside)
         half = width_of(sentences.in_error(), "error") / 2
         under: list[Place] = [
@@ -251,7 +255,12 @@ class _Drawer:
         if ending is not None and ending.at >= axis.start:
             x = axis.px(ending.at)
             texts = sentences.ending_words(ending, with_year=self.with_year)
-            self.room.write("note", texts, [(x, 8, _BESIDE, "start"), (x, -8, _BESIDE, "end")])
+            places: list[Place] = [(x, 8, _BESIDE, "start"), (x, -8, _BESIDE, "end")]
+            opens = max(axis.px(run.begins), 0.0)
+            before = width_of(run.doses[0].dosage, "dose") + 12
+            self.room.write(
+                "note", texts, [*places, (opens, -8, _BESIDE, "end"), (opens, -before, _BESIDE, "end")]
+            )
         for holds in reversed(self._together(run.holds)):
             x, to_x = axis.px(holds[0].begins), self._until(holds)
             if holds[-1].ongoing:
@@ -263,7 +272,7 @@ class _Drawer:
             if recorded and axis.start <= dose.begins and recorded <= axis.cursor:
                 text = sentences.recorded_words(recorded, with_year=self.with_year)
                 x, to_x = axis.px(dose.begins), axis.px(recorded)
-                places: list[Place] = [(x, -7, BASE - 2, "end"), (max(to_x, x + LEAST), 7, BASE - 2, "start")]
+                places = [(x, -7, BASE - 2, "end"), (max(to_x, x + LEAST), 7, BASE - 2, "start")]
                 self.room.write("note", [text], places)
 
 

@@ -118,7 +118,7 @@ def ending_words(ending: Ending, *, with_year: bool) -> list[str]:
     if ending.kind == CHANGED:
         other = ending.other or _("another drug")
         plain = _("changed to {other}").format(other=other)
-        return [*([f"{plain}: {reason}"] if reason else []), plain]
+        return [*([f"{plain}: {reason}"] if reason else []), plain, _("changed")]
     dated = _("stopped {day}").format(day=day)
     return [
         *([f"{dated}: {reason}", _("stopped: {reason}").format(reason=reason)] if reason else []),

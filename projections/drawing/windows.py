@@ -86,7 +86,7 @@ class Tick:
 #: Steps between two ticks, in months.
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
 #: Units: pixels. What a tick's month needs, and what its month and year do.
-_MONTH_ROOM, _YEAR_ROOM = 30, 56
+_MONTH_ROOM, _YEAR_ROOM = 30, 50
 
 
 def ticks(of: Axis) -> Iterator[Tick]:

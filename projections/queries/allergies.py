@@ -8,6 +8,8 @@ from uuid import UUID
 
 from projections.models import TimelineEntry
 
+IN_ERROR = "entered in error"
+
 _ENDS = {"AllergyRefuted": "refuted", "AllergyResolved": "resolved"}
 
 
@@ -22,6 +24,10 @@ class PastAllergy:
     by: str
     reason: str
     event_id: UUID
+
+    @property
+    def is_in_error(self) -> bool:
+        return self.status == IN_ERROR
 
 
 def past_allergies(patient_id: UUID) -> list[PastAllergy]:
@@ -41,7 +47,7 @@ def past_allergies(patient_id: UUID) -> list[PastAllergy]:
 
 def _past(entry: TimelineEntry, corrections: dict[UUID, TimelineEntry]) -> PastAllergy | None:
     said_by: TimelineEntry | None = entry
-    status = _ENDS.get(entry.event_type, "entered in error")
+    status = _ENDS.get(entry.event_type, IN_ERROR)
     if entry.event_type in _ENDS:
         if entry.in_error:
             return None

@@ -13,11 +13,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from projections import words
 from projections.course_history import CourseHistory
 from projections.models import MedicationCourse, PatientState
 from records import courses, partial_dates
+from records.speech import coded
 
 RECENT = timedelta(days=30)
 
@@ -40,7 +42,8 @@ class Current:
 class PastCourse:
     """A prescription that ended.
 
-    Shape: status: "discontinued", "completed", "changed to candesartan" or "entered in error";
+    Shape: status: "discontinued", "completed", "changed to candesartan" or "entered in error", other:
+    the drug it was changed to, or ""; status_reason: why in one line, said and coded_reason its parts;
     ended_at: a moment, or for a completed one its last day, None where a source does not date it (it
     ended after last_known_at); dosage: the last one; the rest as in
     `PatientState`.
@@ -67,6 +70,27 @@ class PastCourse:
     last_renewed_on: str | None
     reported: bool
     event_id: UUID
+    other: str = ""
+    said: str = ""
+    coded_reason: str = ""
+
+    @property
+    def is_in_error(self) -> bool:
+        return self.status == IN_ERROR
+
+    @property
+    def icon(self) -> str:
+        return "in-error" if self.is_in_error else "arrow" if self.other else self.status
+
+    @property
+    def tag(self) -> str:
+        """The status as its tag says it; what it was changed to stands below."""
+        return words.capital(str(coded(courses.CHANGED if self.other else self.status)))
+
+    @property
+    def status_words(self) -> str:
+        """The status in running text."""
+        return _("changed to {other}").format(other=self.other) if self.other else str(coded(self.status))
 
     @property
     def frequency_words(self) -> str:
@@ -133,14 +157,15 @@ def _past(row: MedicationCourse, names: dict[UUID, str], on: date) -> PastCourse
     now = course.now
     ended_at: datetime | date | None = None if now.status_undated else row.status_at
     status, reason = row.status, words.because(now.status_reason_code, now.status_reason)
+    said, other = now.status_reason or "", ""
     if row.status in courses.OPEN:
         if row.ends_on is None or row.ends_on >= on:
             return None
-        status, ended_at, reason = courses.COMPLETED, row.ends_on, "its last day has passed"
+        status, ended_at, reason = courses.COMPLETED, row.ends_on, _("its last day has passed")
+        said = ""
     elif row.status == courses.CHANGED:
-        status = (
-            f"changed to {names.get(row.replaced_by, 'another drug') if row.replaced_by else 'another drug'}"
-        )
+        other = (names.get(row.replaced_by) if row.replaced_by else None) or _("another drug")
+        status = f"changed to {other}"
     return PastCourse(
         prescription_id=row.prescription_id,
         medication=now.medication,
@@ -163,4 +188,7 @@ def _past(row: MedicationCourse, names: dict[UUID, str], on: date) -> PastCourse
         last_renewed_on=now.last_renewed_on,
         reported=now.reported,
         event_id=row.event_id,
+        other=other,
+        said=said,
+        coded_reason=now.status_reason_code if said and now.status_reason_code not in (None, "other") else "",
     )

@@ -12,8 +12,11 @@ from uuid import UUID
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from projections import queries
+from projections.templatetags.clinical import dose
 from records import permissions
 from records.access import account_of
 from records.command_pages import PAGES
@@ -29,10 +32,13 @@ TABS = (
     ("chart", "Chart", None),
     ("medications", "Medications", None),
     ("timeline", "Timeline", None),
+    ("moment", "Any moment", None),
     ("replay", "Replay", None),
     ("allergies", "Allergies", None),
     ("add-prescription", "Prescribe", Permission.PRESCRIBE),
 )
+#: Pages whose banner answers why; on a form it would stand before every field in the order of Tab.
+EXPLAINING = frozenset({"chart", "medications", "allergies"})
 #: Under which tab a command's page stands.
 _TAB_OF = {page.name: "add-prescription" if page.tab == "prescribe" else page.tab for page in PAGES}
 
@@ -51,6 +57,8 @@ def patient_frame(context: Context, patient_id: UUID | str) -> dict[str, Any]:
         "parked": found.parked,
         "may_record": Permission.RECORD in allowed,
         "may_raw": Permission.VIEW_RAW_EVENT in allowed,
+        "explains": here in EXPLAINING,
+        "allergies_then": context.get("allergies_then", ""),
         "tabs": [
             {
                 "label": label,
@@ -73,3 +81,15 @@ def current_medications(patient_id: UUID | str) -> dict[str, Any]:
 def at_key(known: Mapping[Any, Any] | None, key: object) -> Any:
     """What a mapping holds at a key; "" where it holds nothing."""
     return known.get(key, "") if known else ""
+
+
+@register.filter
+def dosed(dosage: str | None) -> SafeString:
+    """A dosage as a row prints it: what is known of it is bold, a word for what is not known is not."""
+    shown = dose(dosage)
+    if not shown[:1].isdigit():
+        return format_html('<span class="second">{}</span>', shown)
+    amount, missing, rest = shown.partition("(")
+    if not missing:
+        return format_html('<span class="dose">{}</span>', shown)
+    return format_html('<span class="dose">{}</span> <span class="second">({}</span>', amount.strip(), rest)
