@@ -84,6 +84,9 @@ PROJECTORS = [
     "projections.compliance_audit.ComplianceAuditProjector",
 ]
 
+# Asked, before a patient is registered, who on record may be the same person.
+LIKELY_DUPLICATES = "projections.duplicates.likely_duplicates"
+
 # An aggregate's state is kept as a snapshot every so many of its events.
 SNAPSHOT_EVERY = env.int("ANAMNESIS_SNAPSHOT_EVERY", default=100)
 

@@ -16,7 +16,7 @@ from projections.independent_words import Values, with_times
 PERSONAL = {
     *IDENTITY, "allergies", "no_known_asked_by", "as_needed_reason", "indication", "prescriber",
     "note_to_patient", "status_reason", "reason", "changed_by_name", "who", "name", "demographics",
-    "none_known",
+    "none_known", "merged",
 }  # fmt: skip
 
 

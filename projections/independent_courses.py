@@ -53,6 +53,7 @@ class Prescriptions:
         self.now: dict[str, Values] = {}
         self.kept: dict[str, Values] = {}
         self.history: dict[str, Values] = {}
+        self.closed = False
 
     def take(self, event: Stored) -> None:
         """One more entry of any of the types in CHANGES."""
@@ -71,6 +72,28 @@ class Prescriptions:
             self._follow(course, event)
         if kind in OPENING:
             self._open(event)
+
+    def bring(self, told: Stored, merge: Stored) -> None:
+        """An entry of another record that a merge carried over: no change here, but it holds."""
+        course = self.now.get(told.data["prescription_id"])
+        if course is not None and told.event_type != "PrescriptionAdded":
+            self._follow(course, told)
+            self.kept[course["prescription_id"]]["touched"] = merge
+        if told.event_type in OPENING:
+            self._open(told)
+            key = told.data.get("replacement_id") or told.data["prescription_id"]
+            self.kept[key]["touched"] = merge
+
+    def forget(self, key: str) -> None:
+        """What a separation takes away was never here."""
+        self.now.pop(key, None)
+        self.kept.pop(key, None)
+
+    def reopen(self, event: Stored) -> None:
+        """The record goes on: what was open is current again, by this entry."""
+        for key, course in self.now.items():
+            if course["status"] in OPEN:
+                self.kept[key]["touched"] = event
 
     def correct(self, event: Stored) -> None:
         """Marks the wrong change, and takes over what the correction says holds without it."""
@@ -182,6 +205,8 @@ class Prescriptions:
 
     def current(self) -> dict[str, Values]:
         """Rows of patient_state: what is active or held."""
+        if self.closed:
+            return {}
         return {key: self._current_row(key) for key, course in self.now.items() if course["status"] in OPEN}
 
     def all(self) -> dict[str, Values]:

@@ -22,6 +22,8 @@ IDENTITY = (
     "mrn", "family", "given", "birth_date", "sex", "deceased", "deceased_date", "other_names",
     "phone", "address",
 )  # fmt: skip
+#: Who stood on a record that was merged into this one.
+MERGED = ("mrn", "family", "given", "other_names", "birth_date", "sex")
 SUBSTANCE = (
     "substance", "code", "code_system", "whole_class", "category", "reactions", "severity",
     "certainty", "criticality", "onset",
@@ -46,6 +48,8 @@ class Stream:
         self.allergies: dict[str, Values] = {}
         self.none_known: Values | None = None
         self.allergies_updated_at: datetime | None = None
+        self.merged: list[Values] = []
+        self.merged_into: str | None = None
         self.prescriptions = Prescriptions(self.owner, license_at, day_of)
         self.timeline: dict[str, Values] = {}
         self.audit: dict[str, Values] = {}
@@ -134,8 +138,11 @@ class Stream:
             self.person["reported"] = event.data.get("reported", False)
 
     def allergy(self, event: Stored) -> None:
+        self._allergies_moved(event.occurred_at)
+        self._allergy(event)
+
+    def _allergy(self, event: Stored) -> None:
         data, at = event.data, event.occurred_at
-        self._allergies_moved(at)
         if event.event_type == "NoKnownAllergiesAsserted":
             if not self._active() and data.get("scope") is None:
                 self.none_known = {"asked_by": data["asked_by"], "asked_at": at}
@@ -175,6 +182,12 @@ class Stream:
         if wrong in self.timeline:
             self.timeline[wrong] |= {"in_error": True, "corrected_by": event.event_id}
             self.timeline[event.event_id]["corrects"] = wrong
+        self._restore_allergies(event)
+        stated = restores.get("demographics") or {}
+        self.person |= {name: stated[name] for name in IDENTITY if name in stated}
+
+    def _restore_allergies(self, event: Stored) -> None:
+        restores = event.data["restores"]
         allergies = restores.get("allergies") or {}
         for key, stored in allergies.items():
             self.allergies.pop(key, None)
@@ -186,8 +199,48 @@ class Stream:
             self.none_known = with_times(asked, "asked_at") if restores["no_known_allergies"] else None
         if allergies or "no_known_allergies" in restores:
             self._allergies_moved(event.occurred_at)
-        stated = restores.get("demographics") or {}
-        self.person |= {name: stated[name] for name in IDENTITY if name in stated}
+
+    def merge(self, event: Stored) -> None:
+        data = event.data
+        if data["role"] == "merged":
+            self.merged_into, self.prescriptions.closed = data["other_id"], True
+        else:
+            other = {"patient_id": data["other_id"], **{name: data[name] for name in MERGED}}
+            self.merged += [{**who, "event_id": event.event_id} for who in (other, *data["also"])]
+        self._take_over(event)
+
+    def separate(self, event: Stored) -> None:
+        data = event.data
+        if data["role"] == "merged":
+            self.merged_into, self.prescriptions.closed = None, False
+            self.prescriptions.reopen(event)
+            self._take_over(event)
+            return
+        merges = [each["event_id"] for each in self.merged if each["patient_id"] == data["other_id"]]
+        self.merged = [each for each in self.merged if each["event_id"] not in merges]
+        restores = data["restores"]
+        for key in restores.get("prescriptions") or {}:
+            self.prescriptions.forget(key)
+        self._restore_allergies(event)
+
+    def _take_over(self, event: Stored) -> None:
+        """The other record's entries, one by one, as entries of this one."""
+        last = len(event.data["carried"]) - 1
+        for place, told in enumerate(event.data["carried"]):
+            at = datetime.fromisoformat(told["occurred_at"])
+            entry = event._replace(
+                event_id=told["event_id"],
+                event_type=told["event_type"],
+                schema_version=told["schema_version"],
+                version=place - last,
+                occurred_at=at,
+                data=told["data"],
+            )
+            if entry.event_type in CHANGES:
+                self.prescriptions.bring(entry, event)
+            else:
+                self._allergies_moved(event.occurred_at)
+                self._allergy(entry)
 
     def _patient_row(self, last: Stored) -> Values:
         asked = self.none_known or {"asked_by": None, "asked_at": None}
@@ -203,6 +256,8 @@ class Stream:
             "no_known_asked_at": asked["asked_at"],
             "allergies_updated_at": self.allergies_updated_at,
             "not_understood": self.not_understood,
+            "merged": self.merged,
+            "merged_into": self.merged_into,
             "version": last.version,
             "position": last.position,
             "event_id": last.event_id,
@@ -238,6 +293,8 @@ _STEPS: Mapping[str, Callable[[Stream, Stored], None]] = {
     "DemographicsCorrected": Stream.identify,
     **dict.fromkeys(ALLERGY_EVENTS, Stream.allergy),
     "EntryMarkedInError": Stream.correct,
+    "PatientsMerged": Stream.merge,
+    "PatientsUnmerged": Stream.separate,
     **dict.fromkeys(
         ("ClinicianRegistered", "LicenseRecorded", "RoleGranted", "RoleWithdrawn", "Deactivated"),
         Stream.member,

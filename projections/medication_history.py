@@ -11,7 +11,7 @@ from django.db.models import Model
 from eventstore.projector import Projector
 from eventstore.rows import Rows
 from eventstore.store import RecordedEvent
-from projections import words
+from projections import carried, words
 from projections.course_history import CourseHistory, Values, end_of, evolve, opened
 from projections.entries import moment_of
 from projections.entries.correction import corrected, part
@@ -74,6 +74,11 @@ class MedicationHistoryProjector(Projector):
         """The status as it became; the dosage is the one that held then."""
         before, _ = _followed(event, rows)
         _put(change, before, {**before, "status": coded(status)} if status else before, event, rows)
+
+    def patients_merged(self, event: RecordedEvent, rows: Rows) -> None:
+        """No change of a prescription: what came stands on the other record, change by change."""
+        for course in carried.histories(event.data).values():
+            _subjects(event, rows).keep_course(course)
 
     def entry_marked_in_error(self, event: RecordedEvent, rows: Rows) -> None:
         """Marks the wrong row and says, in a row of its own, what holds again; {} where nothing does."""

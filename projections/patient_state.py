@@ -14,7 +14,7 @@ from django.db.models import Model
 from eventstore.projector import Projector
 from eventstore.rows import Rows
 from eventstore.store import RecordedEvent
-from projections import words
+from projections import carried, words
 from projections.course_history import CourseHistory, evolve, opened
 from projections.entries import moment_of
 from projections.entries.correction import corrected, part
@@ -22,6 +22,7 @@ from projections.entries.person import person_of
 from projections.models import MedicationCourse, PatientState
 from projections.phrases import phrases
 from projections.subjects import named
+from records.codes import MergeRole
 
 IN_ERROR = "entered in error"
 
@@ -73,6 +74,27 @@ class PatientStateProjector(Projector):
                 _keep(course, event, rows)
             elif known is not None:
                 _withdraw(known, event, rows)
+
+    def patients_merged(self, event: RecordedEvent, rows: Rows) -> None:
+        """The one takes over the courses of the other, on which nothing is current any more."""
+        if event.data.role == MergeRole.MERGED:
+            for row in rows.all(PatientState, patient_id=UUID(person_of(event.aggregate_id))):
+                rows.delete(row)
+        for course in carried.histories(event.data).values():
+            _keep(course, event, rows)
+
+    def patients_unmerged(self, event: RecordedEvent, rows: Rows) -> None:
+        """What came goes, without a trace on either list; the timeline tells of it."""
+        if event.data.role == MergeRole.MERGED:
+            for row in rows.all(MedicationCourse, patient_id=UUID(person_of(event.aggregate_id))):
+                course = _known(row)
+                if course.now.is_open and row.status != IN_ERROR:
+                    _keep(course, event, rows)
+        for prescription_id in part(event.data, "prescriptions"):
+            row = rows.get(MedicationCourse, UUID(prescription_id))
+            if row is not None:
+                _take_off(_known(row), rows)
+                rows.delete(row)
 
 
 def _course(prescription_id: str, rows: Rows) -> CourseHistory | None:

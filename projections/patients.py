@@ -13,14 +13,15 @@ from eventstore.projector import Projector
 from eventstore.registry import Unknown
 from eventstore.rows import Rows
 from eventstore.store import RecordedEvent
-from projections import search, words
+from projections import carried, search, words
 from projections.entries import correction
 from projections.entries.person import person_of
 from projections.models import Patient
 from projections.subjects import named
 from records import allergies, identity
 from records.allergies import Allergy, NoneKnown
-from records.codes import Severity
+from records.codes import MergeRole, Severity
+from records.merged import IDENTITY as MERGED_IDENTITY
 from records.values import part_of, values
 
 KNOWN, NONE_KNOWN, NOT_RECORDED = "known", "none known", "not recorded"
@@ -74,21 +75,33 @@ class PatientsProjector(Projector):
     def entry_marked_in_error(self, event: RecordedEvent, rows: Rows) -> None:
         """What the correction says holds without the wrong entry."""
         patient = _patient(event, rows)
-        restores = event.data.restores
-        for allergy_id, stored in correction.part(event.data, "allergies").items():
-            _remove(patient, allergy_id)
-            if stored:
-                _place(patient, part_of(Allergy, stored))
-        if "no_known_allergies" in restores:
-            holds = part_of(NoneKnown, restores) if restores["no_known_allergies"] else None
-            patient.no_known_asked_by = holds.asked_by if holds else None
-            patient.no_known_asked_at = holds.asked_at if holds else None
         if demographics := correction.part(event.data, "demographics"):
             _identify(patient, demographics)
-        if correction.part(event.data, "allergies") or "no_known_allergies" in restores:
-            _keep_allergies(patient, event, rows)
+        _restore_allergies(patient, event, rows)
+
+    def patients_merged(self, event: RecordedEvent, rows: Rows) -> None:
+        """The one record is found under both names from now on, the other not any more."""
+        patient, data = _patient(event, rows), event.data
+        if data.role == MergeRole.MERGED:
+            patient.merged_into = UUID(data.other_id)
         else:
-            _keep(patient, event, rows)
+            other = {"patient_id": data.other_id, **{name: getattr(data, name) for name in MERGED_IDENTITY}}
+            brought = [{**who, "event_id": str(event.event_id)} for who in (other, *data.also)]
+            patient.merged = [*patient.merged, *brought]
+        _make_findable(patient)
+        _take_over(patient, event, rows)
+
+    def patients_unmerged(self, event: RecordedEvent, rows: Rows) -> None:
+        patient, data = _patient(event, rows), event.data
+        if data.role == MergeRole.MERGED:
+            patient.merged_into = None
+            _make_findable(patient)
+            _take_over(patient, event, rows)
+            return
+        merges = {each["event_id"] for each in patient.merged if each["patient_id"] == data.other_id}
+        patient.merged = [each for each in patient.merged if each["event_id"] not in merges]
+        _make_findable(patient)
+        _restore_allergies(patient, event, rows)
 
     def otherwise(self, event: RecordedEvent, rows: Rows) -> None:
         patient = _patient(event, rows)
@@ -120,14 +133,49 @@ def _identify(patient: Patient, stated: dict[str, Any]) -> None:
 
 
 def _make_findable(patient: Patient) -> None:
-    """Under its own names, number and birth date, and those of the records that were merged into it."""
-    people = [{name: getattr(patient, name) for name in identity.FIELDS}, *patient.merged]
+    """Under its own names, number and birth date, and those of the records that were merged into it; not
+    at all if it was merged into another."""
+    own = {name: getattr(patient, name) for name in identity.FIELDS}
+    people = [] if patient.merged_into else [own, *patient.merged]
     patient.search_text = search.stored_text(people)
     patient.search_names = search.stored_names(people)
     patient.search_sounds = search.sounds(patient.search_names)
 
 
 # --- Allergies -------------------------------------------------------------------------------------
+
+
+def _restore_allergies(patient: Patient, event: RecordedEvent, rows: Rows) -> None:
+    """What a correction or a separation says holds without the wrong entry."""
+    restores = event.data.restores
+    for allergy_id, stored in correction.part(event.data, "allergies").items():
+        _remove(patient, allergy_id)
+        if stored:
+            _place(patient, part_of(Allergy, stored))
+    if "no_known_allergies" in restores:
+        holds = part_of(NoneKnown, restores) if restores["no_known_allergies"] else None
+        patient.no_known_asked_by = holds.asked_by if holds else None
+        patient.no_known_asked_at = holds.asked_at if holds else None
+    if correction.part(event.data, "allergies") or "no_known_allergies" in restores:
+        _keep_allergies(patient, event, rows)
+    else:
+        _keep(patient, event, rows)
+
+
+def _take_over(patient: Patient, event: RecordedEvent, rows: Rows) -> None:
+    """The allergies that came, and that there are none, in the order of the other record."""
+    brought = carried.known_allergies(event.data)
+    if brought:
+        patient.no_known_asked_by = patient.no_known_asked_at = None
+    for allergy in brought.values():
+        _place(patient, allergy)
+    asserted = carried.asserted(event.data)
+    if asserted and not patient.allergies:
+        patient.no_known_asked_by, patient.no_known_asked_at = asserted.data.asked_by, asserted.occurred_at
+    if brought or asserted:
+        _keep_allergies(patient, event, rows)
+    else:
+        _keep(patient, event, rows)
 
 
 def _keep_allergies(patient: Patient, event: RecordedEvent, rows: Rows) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils import translation
+from django.utils.module_loading import import_string
 
-from records import speech
+from records import duplicates, speech
 
 
 class RecordsConfig(AppConfig):
@@ -15,6 +17,7 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         speech.speaks(translation)
+        duplicates.asks(lambda who: import_string(settings.LIKELY_DUPLICATES)(who))
         # Importing registers: the checks, the event types, their upcasters and what these look up.
         for module in ("checks", "events", "licenses", "upcasters"):
             import_module(f"records.{module}")

@@ -19,6 +19,13 @@ class Sex(StrEnum):
     UNKNOWN = "unknown"
 
 
+class MergeRole(StrEnum):
+    """What a record is in a merge: the one that goes on, or the one that was closed into it."""
+
+    SURVIVOR = "survivor"
+    MERGED = "merged"
+
+
 class Unit(StrEnum):
     """Dose units as they are written in a prescription line."""
 
@@ -143,6 +150,15 @@ class Role(StrEnum):
     COMPLIANCE_OFFICER = "compliance officer"
     RECORDS_ADMINISTRATOR = "records administrator"
     ACCOUNT_ADMINISTRATOR = "account administrator"
+
+
+class DifferentPerson(StrEnum):
+    """How one knows that a likely duplicate is someone else."""
+
+    IDENTITY_CHECKED = "identity document checked"
+    TWIN_OR_RELATIVE = "twin or relative"
+    ASKED = "the person was asked"
+    OTHER = "other"
 
 
 class OverrideReason(StrEnum):

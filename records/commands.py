@@ -30,7 +30,8 @@ class PatientCommand:
 class RegisterPatient(PatientCommand):
     """Open a record. Its seen version is 0.
 
-    Shape: birth_date and deceased_date may be partial ("1961", "1961-03"); sex is a `codes.Sex`.
+    Shape: birth_date and deceased_date may be partial ("1961", "1961-03"); sex is a `codes.Sex`;
+    override_code and override_reason answer the warning that this person may have a record already.
     """
 
     mrn: str | None
@@ -43,6 +44,8 @@ class RegisterPatient(PatientCommand):
     other_names: str | None = None
     phone: str | None = None
     address: str | None = None
+    override_code: str | None = None
+    override_reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,6 +265,27 @@ class MarkEntryInError(PatientCommand):
     """Say that an entry of this record was wrong, and why."""
 
     target_event_id: str
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergePatients(PatientCommand):
+    """Say that another record is this patient's too: this one goes on, the other is closed into it.
+
+    Shape: other_version is what was seen of the other record.
+    """
+
+    other_id: str
+    other_version: int
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnmergePatients(PatientCommand):
+    """Say that a record that was merged into this one is another person's. Shape: as MergePatients."""
+
+    other_id: str
+    other_version: int
     reason: str | None
 
 

@@ -17,6 +17,7 @@ from records import commands, events, stated, times
 from records.alerts import flagged
 from records.decision import Decision, Rejected
 from records.fold import Entry, Patient, fold
+from records.speech import _
 from records.values import Part, values
 
 
@@ -107,6 +108,10 @@ def _markable(target: IdentifiedEntry) -> None:
     match target.data:
         case events.PatientRegistered():
             raise Rejected("The registration cannot be marked in error. Correct what is wrong in it instead.")
+        case events.PatientsMerged() | events.PatientsUnmerged():
+            raise Rejected(
+                _("A merge is undone by separating the records, and a separation by merging them again.")
+            )
         case events.EntryMarkedInError():
             raise Rejected(
                 "A correction is not corrected by another. If the first entry was right, record it anew."

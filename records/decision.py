@@ -18,13 +18,14 @@ class Alert:
     "before birth", "abbreviation", "class not known", "taken now", "same class", "free text",
     "look-alike"); text is a sentence for people.
     interrupts: refused unless the author gives a reason for going on. allergy_id: the allergy that
-    it is about, where it is about one.
+    it is about, where it is about one; patient_id: the other record that it is about.
     """
 
     kind: str
     text: str
     interrupts: bool = False
     allergy_id: str | None = None
+    patient_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,15 @@ class Override:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """Events for another patient's record, in the same append. expected_version: what was seen of it."""
+
+    patient_id: str
+    expected_version: int
+    events: tuple[object, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """Events to record, when they were true, and what the author was shown."""
 
@@ -43,6 +53,7 @@ class Decision:
     occurred_at: datetime
     alerts: tuple[Alert, ...] = ()
     override: Override | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Rejected(Exception):

@@ -332,6 +332,62 @@ class EntryMarkedInError:
     reported: bool = False
 
 
+# --- Two records of one person -------------------------------------------------------------------
+
+
+@patient_event()
+@dataclass(frozen=True, kw_only=True)
+class PatientsMerged:
+    """Two records are one person's. Stands in both streams, by one append.
+
+    Shape: role: a `codes.MergeRole` value: "survivor" in the record that goes on, "merged" in the one
+    that is closed. other_id is the other record's patient, the identity values those that it had.
+    carried (survivor alone): the other record's own entries about its prescriptions and allergies, in
+    its order, without those in error: [{event_type, schema_version, event_id, version, occurred_at,
+    data}], the prescriptions and allergies in them under ids of their own here. also (survivor alone):
+    who stood on records that had been merged into the other one: [{patient_id, mrn, family, …}].
+    """
+
+    role: str
+    other_id: str
+    mrn: str | None
+    family: str | None
+    given: str | None
+    other_names: str | None
+    birth_date: str | None
+    sex: str | None
+    carried: tuple[dict[str, object], ...]
+    also: tuple[dict[str, object], ...]
+    reason: str
+    reported: bool = False
+
+
+@patient_event()
+@dataclass(frozen=True, kw_only=True)
+class PatientsUnmerged:
+    """The two records are two persons' after all, or were merged the wrong way. In both streams.
+
+    Shape: as `PatientsMerged`. restores (survivor alone): what holds without what was carried over, as
+    in `EntryMarkedInError`. carried (the other alone): allergies that became known meanwhile, which may
+    be either person's. meanwhile: ids of the survivor's entries about what was carried over, to be
+    looked at by a person, since they hold no longer.
+    """
+
+    role: str
+    other_id: str
+    mrn: str | None
+    family: str | None
+    given: str | None
+    other_names: str | None
+    birth_date: str | None
+    sex: str | None
+    restores: dict[str, object]
+    carried: tuple[dict[str, object], ...]
+    meanwhile: tuple[str, ...]
+    reason: str
+    reported: bool = False
+
+
 # --- Record numbers -----------------------------------------------------------------------------
 
 

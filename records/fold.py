@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from eventstore.registry import sealed_from_json, sealed_to_json
-from records import allergies, courses, events, identity
+from records import allergies, carried, courses, events, identity, merged
 from records.allergies import Allergy, NoneKnown
+from records.carried import Carried
+from records.codes import MergeRole
 from records.courses import Course
 from records.identity import Demographics
+from records.merged import MergedInto, MergedRecord
 from records.values import part_of, values
 
 T = TypeVar("T")
@@ -41,7 +44,8 @@ class Patient:
     """One patient's record. courses: by prescription id; allergies: by allergy id, oldest first.
 
     demographics is None before registration; none_known is None unless someone asked for
-    allergies, there were none, and nothing has been recorded since.
+    allergies, there were none, and nothing has been recorded since. merged: the records that were
+    merged into this one, by patient id; merged_into: the one into which this was.
     """
 
     patient_id: str
@@ -50,6 +54,8 @@ class Patient:
     courses: Mapping[str, Course] = field(default_factory=dict)
     allergies: Mapping[str, Allergy] = field(default_factory=dict)
     none_known: NoneKnown | None = None
+    merged: Mapping[str, MergedRecord] = field(default_factory=dict)
+    merged_into: MergedInto | None = None
     remember: bool = False
 
     @property
@@ -110,7 +116,8 @@ def _on_course(patient: Patient, event: Any, entry: Entry) -> Patient:
 
 def _allergy_recorded(patient: Patient, event: events.AllergyRecorded, entry: Entry) -> Patient:
     allergy = allergies.recorded(event, entry.occurred_at, entry.version)
-    return with_allergy(replace(patient, none_known=None), event.allergy_id, allergy)
+    without = {key: replace(each, asked_by=None, asked_at=None) for key, each in patient.merged.items()}
+    return with_allergy(replace(patient, none_known=None, merged=without), event.allergy_id, allergy)
 
 
 def _on_allergy(patient: Patient, event: Any, entry: Entry) -> Patient:
@@ -145,6 +152,61 @@ def _corrected(patient: Patient, event: events.EntryMarkedInError, _entry: Entry
     return patient
 
 
+def _merged(patient: Patient, event: events.PatientsMerged, entry: Entry) -> Patient:
+    """The survivor takes over what the other record holds; the other one is closed as it stands."""
+    if event.role == MergeRole.MERGED:
+        return replace(patient, merged_into=merged.into(event))
+    brought = list(carried.entries(event))
+    asked = patient.none_known
+    record = MergedRecord(
+        other_id=event.other_id,
+        **{name: getattr(event, name) for name in merged.IDENTITY},
+        also=event.also,
+        version=entry.version,
+        prescriptions=_ids(brought, of_allergies=False),
+        allergies=_ids(brought, of_allergies=True),
+        asked_by=asked.asked_by if asked else None,
+        asked_at=asked.asked_at if asked else None,
+    )
+    patient = _taken_over(patient, brought, entry)
+    return replace(patient, merged={**patient.merged, event.other_id: record})
+
+
+def _unmerged(patient: Patient, event: events.PatientsUnmerged, entry: Entry) -> Patient:
+    """What came from the other record leaves with it. That nobody knows an allergy holds again only if it
+    was said before: what was said meanwhile was said of both."""
+    if event.role == MergeRole.MERGED:
+        return _taken_over(replace(patient, merged_into=None), list(carried.entries(event)), entry)
+    record = patient.merged.get(event.other_id)
+    if record is None:
+        return patient
+    for key in record.prescriptions:
+        patient = with_course(patient, key, None)
+    for key in record.allergies:
+        patient = with_allergy(patient, key, None)
+    return replace(
+        patient,
+        merged=_with(patient.merged, event.other_id, None),
+        none_known=None if patient.active_allergies else record.none_known_before,
+    )
+
+
+def _taken_over(patient: Patient, brought: Iterable[Carried], entry: Entry) -> Patient:
+    """After the other record's entries. Its allergies become known here now; what was prescribed there was
+    never held against the allergies of this record, so that nothing counts as answered."""
+    for told in brought:
+        version = entry.version if told.is_allergy else 0
+        at = Carried(told.event_id, version, told.occurred_at, told.data)
+        patient = _STEPS[type(told.data)](patient, told.data, at)
+    return patient
+
+
+def _ids(brought: Iterable[Carried], *, of_allergies: bool) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(key for each in brought if each.is_allergy == of_allergies for key in each.ids)
+    )
+
+
 def with_course(patient: Patient, key: str, course: Course | None) -> Patient:
     kept = course if course is not None and (course.is_open or patient.remember) else None
     return replace(patient, courses=_with(patient.courses, key, kept))
@@ -177,6 +239,8 @@ _STEPS: Mapping[type, Callable[[Patient, Any, Entry], Patient]] = {
     events.AllergyResolved: _on_allergy,
     events.NoKnownAllergiesAsserted: _none_known,
     events.EntryMarkedInError: _corrected,
+    events.PatientsMerged: _merged,
+    events.PatientsUnmerged: _unmerged,
 }
 
 
@@ -207,6 +271,8 @@ def _state(patient: Patient) -> dict[str, Any]:
         "courses": [values(course) for course in patient.courses.values()],
         "allergies": [values(allergy) for allergy in patient.allergies.values()],
         "none_known": values(patient.none_known) if patient.none_known else None,
+        "merged": [values(record) for record in patient.merged.values()],
+        "merged_into": values(patient.merged_into) if patient.merged_into else None,
     }
 
 
@@ -220,13 +286,20 @@ def _patient(state: Mapping[str, Any]) -> Patient:
         courses={course.prescription_id: course for course in courses_},
         allergies={allergy.allergy_id: allergy for allergy in allergies_},
         none_known=part_of(NoneKnown, state["none_known"]) if state["none_known"] else None,
+        merged={stored["other_id"]: _record(stored) for stored in state["merged"]},
+        merged_into=part_of(MergedInto, state["merged_into"]) if state["merged_into"] else None,
     )
+
+
+def _record(stored: Mapping[str, Any]) -> MergedRecord:
+    lists = {name: tuple(stored[name]) for name in ("prescriptions", "allergies", "also")}
+    return part_of(MergedRecord, {**stored, **lists})
 
 
 def fingerprint() -> str:
     """Changes whenever the code of this fold, or the shape of an event, does."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for name in ("allergies", "courses", "events", "fold", "identity", "values"):
+    for name in ("allergies", "carried", "courses", "events", "fold", "identity", "merged", "values"):
         digest.update((here / f"{name}.py").read_bytes())
     return digest.hexdigest()

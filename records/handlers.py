@@ -21,7 +21,7 @@ from django.utils import timezone
 from eventstore import envelope, projector, snapshots, store
 from eventstore.errors import EventStoreError, WrongExpectedVersion
 from eventstore.store import Appended, Batch, NewEvent
-from records import clinician, commands, corrections, fold, patient, reservations
+from records import clinician, commands, corrections, duplicates, fold, merged, merging, patient, reservations
 from records.author import Author, Origin
 from records.clinician import Clinician, ClinicianAggregate
 from records.decision import Decision
@@ -94,13 +94,37 @@ def _decided(
     record = load(command.patient_id)
     if seen_version is not None and record.version != seen_version:
         raise WrongExpectedVersion(patient.stream(command.patient_id), seen_version, record.version)
-    if isinstance(command, commands.MarkEntryInError):
-        entries = list(store.read_stream(patient.stream(command.patient_id), until=record.version))
-        decision = corrections.decide(command.patient_id, entries, command, now)
-    else:
-        decision = patient.decide(record, command, author, now)
+    if record.merged_into:
+        raise merged.closed(record.merged_into)
+    match command:
+        case commands.MarkEntryInError():
+            decision = corrections.decide(record.patient_id, _entries(record), command, now)
+        case commands.MergePatients():
+            other = _other(command)
+            decision = merging.merge(record.patient_id, _entries(record), _entries(other), command, now)
+        case commands.UnmergePatients():
+            decision = merging.separate(record.patient_id, _entries(record), _other(command), command, now)
+        case _:
+            decision = patient.decide(record, command, author, now)
     number = record.demographics.mrn if record.demographics else None
-    return decision, reservations.claims(command.patient_id, number, decision.events)
+    claims = reservations.claims(command.patient_id, number, decision.events)
+    if isinstance(command, commands.RegisterPatient):
+        decision = patient.decide(record, command, author, now, alike=duplicates.likely(command))
+    return decision, claims
+
+
+def _entries(record: Patient) -> list[store.RecordedEvent]:
+    """The whole stream of a record as it was loaded, personal text in clear."""
+    return list(store.read_stream(patient.stream(record.patient_id), until=record.version))
+
+
+def _other(command: commands.MergePatients | commands.UnmergePatients) -> Patient:
+    """The other record of a merge, if it is still as it was seen. Raises: WrongExpectedVersion."""
+    other = load(command.other_id)
+    if other.version != command.other_version:
+        stream = patient.stream(command.other_id)
+        raise WrongExpectedVersion(stream, command.other_version, other.version)
+    return other
 
 
 # --- Clinicians ----------------------------------------------------------------------------------
@@ -149,6 +173,10 @@ def _batches(
         *(
             _Unmarked(claim.stream, "RecordNumber", claim.expected_version, (claim.event,))
             for claim in claims
+        ),
+        *(
+            _Unmarked(patient.stream(other.patient_id), "Patient", other.expected_version, other.events)
+            for other in decision.elsewhere
         ),
     )
 

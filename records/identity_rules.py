@@ -6,13 +6,16 @@ Knows nothing of Django. That a record number is free is held by the ledger (res
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from records import codes, commands, events, identity, partial_dates, record_number, stated, times
+from records import codes, commands, duplicates, events, identity, partial_dates, record_number, stated, times
 from records.author import Author
-from records.decision import Decision, Rejected
+from records.decision import Decision, Override, Rejected
+from records.duplicates import Candidate
 from records.fold import Patient
 from records.identity import Demographics
+from records.speech import _
 from records.values import values
 
 #: Nobody has lived longer than 122 years.
@@ -20,12 +23,32 @@ OLDEST = 130
 ADDRESS = 500
 
 
-def register(patient: Patient, command: commands.RegisterPatient, _author: Author, now: datetime) -> Decision:
+def register(
+    patient: Patient,
+    command: commands.RegisterPatient,
+    _author: Author,
+    now: datetime,
+    alike: Sequence[Candidate] = (),
+) -> Decision:
+    """A new record, unless one of those alike is this person's; who says that none is, says why."""
     if patient.version:
         raise Rejected("This patient is registered already. Open the chart instead.")
     at = times.moment(command.occurred_at, now)
     who = _stated(command, None, now)
-    return Decision(events=(events.PatientRegistered(**values(who)),), occurred_at=at)
+    event = events.PatientRegistered(**values(who))
+    code = stated.coded(codes.DifferentPerson, command.override_code, "override_code")
+    why = stated.text(command.override_reason, "override_reason", limit=stated.PARAGRAPH)
+    shown = duplicates.alerts(alike)
+    if shown and why is None:
+        raise Rejected(
+            _(
+                "This person may have a record already. Open it, or say how you know that this is someone else."
+            ),
+            "override_reason",
+            shown,
+        )
+    override = Override(reason=why, code=code) if shown and why else None
+    return Decision(events=(event,), occurred_at=at, alerts=shown, override=override)
 
 
 def correct(

@@ -7,7 +7,7 @@ stream, in corrections.py. Pure; knows nothing of Django.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -28,7 +28,9 @@ from records.allergies import Allergy
 from records.author import Author
 from records.courses import Course
 from records.decision import Decision, Rejected
+from records.duplicates import Candidate
 from records.fold import Patient, evolve
+from records.merged import closed
 
 __all__ = ["STREAM", "Allergy", "Author", "Course", "Patient", "Rejected", "decide", "evolve", "stream"]
 
@@ -40,14 +42,26 @@ def stream(patient_id: str) -> str:
     return f"{STREAM}{patient_id}"
 
 
-def decide(patient: Patient, command: commands.PatientCommand, author: Author, now: datetime) -> Decision:
+def decide(
+    patient: Patient,
+    command: commands.PatientCommand,
+    author: Author,
+    now: datetime,
+    *,
+    alike: Sequence[Candidate] = (),
+) -> Decision:
     """What the command makes of the record. Personal text in `patient` is in clear.
 
-    Shape: now is aware, in the clinic's time zone. MarkEntryInError is decided in corrections.py.
+    Shape: now is aware, in the clinic's time zone. alike: records that may be the person's who is
+    to be registered. MarkEntryInError is decided in corrections.py, merging and separating in merging.py.
     Raises: Rejected, with a sentence that says what to do instead.
     """
+    if isinstance(command, commands.RegisterPatient):
+        return identity_rules.register(patient, command, author, now, alike)
     rule = _RULES[type(command)]
-    if patient.demographics is None and not isinstance(command, commands.RegisterPatient):
+    if patient.merged_into:
+        raise closed(patient.merged_into)
+    if patient.demographics is None:
         raise Rejected("There is no such patient. Find the patient, or register them first.")
     return rule(patient, command, author, now)
 
@@ -64,7 +78,6 @@ def _add_note(patient: Patient, command: commands.AddNote, _author: Author, now:
 
 
 _RULES: Mapping[type, Callable[[Patient, Any, Author, datetime], Decision]] = {
-    commands.RegisterPatient: identity_rules.register,
     commands.CorrectDemographics: identity_rules.correct,
     commands.AddPrescription: prescription_rules.add,
     commands.ChangePrescription: prescription_rules.change,

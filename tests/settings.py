@@ -42,3 +42,6 @@ for name in ("ANAMNESIS_DEBUG", "ANAMNESIS_HTTPS", "ANAMNESIS_TIME_ZONE", "ANAMN
 from config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Patients of tests are alike by design; tests of the warning ask for it (tests/records/test_duplicates.py).
+LIKELY_DUPLICATES = "records.duplicates.nobody"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from eventstore.registry import Unknown
 from eventstore.store import RecordedEvent
 from projections.course_history import Moment
-from projections.entries import allergy, correction, medication, person
+from projections.entries import allergy, correction, medication, merge, person
 from projections.entries.told import Told, Wrong
 from projections.subjects import Subjects
 from records.speech import say
@@ -30,6 +30,7 @@ def tell(event: RecordedEvent, subjects: Subjects) -> Told:
             medication.tell(event.data, moment, subjects)
             or allergy.tell(event.data, moment, subjects)
             or person.tell(event.data, person.person_of(event.aggregate_id), moment, subjects)
+            or merge.tell(event.data, person.person_of(event.aggregate_id), subjects)
         )
         if told is not None:
             return told

@@ -36,7 +36,7 @@ def tell(event: RecordedEvent, moment: Moment, subjects: Subjects, wrong: Wrong)
     )
 
 
-def part(correction: events.EntryMarkedInError, name: str) -> dict[str, Any]:
+def part(correction: events.EntryMarkedInError | events.PatientsUnmerged, name: str) -> dict[str, Any]:
     """One part of what a correction restores: by id the values, None for what does not exist without it."""
     found = correction.restores.get(name)
     return found if isinstance(found, dict) else {}

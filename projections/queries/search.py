@@ -98,6 +98,30 @@ def _last_shown(found: QuerySet[Patient], place: str) -> Patient | None:
         return None
 
 
+# --- For those who ask who is alike -----------------------------------------------------------------
+
+
+def alike_names(text: str | None) -> Q | None:
+    """Records on which some name is as one of these, in any spelling or as heard; None for no name."""
+    names = [word for word in searching.asked(text or "") if word.kind == Kind.NAME]
+    return reduce(or_, [_alike(word) for word in names]) if names else None
+
+
+def with_days(days: Sequence[str]) -> Q:
+    """Records with one of these birth dates, each as it is stored: "19611124", maybe partial."""
+    return Q(words=_query(" | ".join(days)))
+
+
+def numbered(numbers: Sequence[str]) -> Q:
+    return Q(record_number__in=numbers, merged_into__isnull=True)
+
+
+def find(fits: Q, limit: int) -> list[Patient]:
+    """Those whom a condition made by the functions above finds."""
+    _alike_from(_ALIKE)
+    return list(_with_words().filter(fits).order_by("search_key", "patient_id")[:limit])
+
+
 # --- Similar ones ----------------------------------------------------------------------------------
 
 
@@ -139,13 +163,15 @@ def _likest(guessed: Sequence[Word], fits: Q) -> list[Patient]:
         [TrigramWordSimilarity(word.forms[-1], "search_names") for word in guessed],
     )
     exact = Q(words=_query(searching.prefix_query(guessed)))
-    with connection.cursor() as at:  # for this session; nothing else compares spellings
-        at.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)",
-            [str(_ALIKE_SHORT if short else _ALIKE)],
-        )
+    _alike_from(_ALIKE_SHORT if short else _ALIKE)
     rows = _with_words().filter(fits).exclude(exact).annotate(alike=alike)
     return list(rows.order_by("-alike", "search_key", "patient_id")[:CANDIDATES])
+
+
+def _alike_from(share: float) -> None:
+    """From how much on words count as alike, for this session; nothing else compares spellings."""
+    with connection.cursor() as at:
+        at.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [str(share)])
 
 
 def _alike(word: Word) -> Q:
@@ -164,11 +190,11 @@ def _slips(word: Word) -> Q | None:
     if word.kind == Kind.NUMBER:
         days = [day for day in days if len(word.forms[0]) == 8 or len(day) == 4]
         numbers = [near for form in word.forms if len(form) >= 5 for near in likeness.misread_numbers(form)]
-        conditions = [Q(record_number__in=numbers, merged_into__isnull=True)] if numbers else []
+        conditions = [numbered(numbers)] if numbers else []
     else:
         conditions = []
     if days:
-        conditions.append(Q(words=_query(" | ".join(days))))
+        conditions.append(with_days(days))
     return reduce(or_, conditions) if conditions else None
 
 
