@@ -248,7 +248,7 @@ def _classes(products: Iterable[Row], substances: set[str]) -> dict[str, list[st
         for part, found in alone.items()
         if part in substances and found
     }
-    for part in substances - set(classes):
+    for part in sorted(substances - set(classes)):
         left: Counter[str] = Counter()
         for parts, found in mixed[part]:
             others = {name for other in parts if other != part for name in classes.get(other, ())}

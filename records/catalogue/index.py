@@ -119,10 +119,10 @@ def _one_slip_away(word: str) -> set[str]:
 
 @cache
 def synonyms() -> Mapping[frozenset[str], tuple[str, ...]]:
-    """Contents → other names that mean exactly these: "paracetamol", "Tylenol"."""
+    """Contents → every name that means exactly these: "paracetamol", "tylenol", and the one compared by."""
     found: dict[frozenset[str], list[str]] = {}
     for name, means in SAME_AS.items():
-        found.setdefault(frozenset(means), []).append(name)
+        found.setdefault(frozenset(means), list(means) if len(means) == 1 else []).append(name)
     return {means: tuple(names) for means, names in found.items()}
 
 
