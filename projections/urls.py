@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projections import reports, views, views_changed, views_entry, views_patients, views_timeline, views_why
+from projections import (
+    reports,
+    views,
+    views_changed,
+    views_entry,
+    views_moment,
+    views_patients,
+    views_timeline,
+    views_why,
+)
 
 urlpatterns = [
     # Many patients
@@ -17,6 +26,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/medications/", views.medications, name="medications"),
     path("patients/<uuid:patient_id>/allergies/", views.allergies, name="allergies"),
     path("patients/<uuid:patient_id>/timeline/", views_timeline.timeline, name="timeline"),
+    path("patients/<uuid:patient_id>/moment/", views_moment.moment, name="moment"),
     path("patients/<uuid:patient_id>/replay/", views_entry.replay, name="replay"),
     path("patients/<uuid:patient_id>/changed/", views_changed.changed, name="changed"),
     path("patients/<uuid:patient_id>/why/<str:subject>/<str:value>/", views_why.why, name="why"),

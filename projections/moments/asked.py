@@ -20,10 +20,9 @@ from django.utils.translation import gettext as _
 
 from projections import words
 from records import partial_dates
-from records.partial_dates import read as iso_date
 
-_DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
-_SPELT = re.compile(r"(\d{1,2})[. -]+([A-Za-z]{3})[A-Za-z]*[. -]+(\d{4})", re.ASCII)
+#: A month written out: its first three letters name it.
+_SPELT = re.compile(r"(\d{1,2})[. -]+([^\W\d_]{3})[^\W\d_]*[. -]+(\d{4})")
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})", re.ASCII)
 _BOTH = re.compile(r"(.+?)(?:[T,]\s*|\s+)(\d{1,2}[:.]\d{2})", re.ASCII)
 _EXACT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)", re.ASCII)
@@ -89,7 +88,7 @@ def read(text: str, clock: str, now: datetime, *, field: str = "") -> datetime |
     Raises: Misread for what is no day, no time, a time that the clocks skipped, or one that is to come.
     """
     text, clock = " ".join(text[:LONGEST].split()), clock.strip()[:LONGEST]
-    if not clock and (both := _BOTH.fullmatch(text)) and not _DOTTED.fullmatch(text):
+    if not clock and (both := _BOTH.fullmatch(text)):
         text, clock = both[1], both[2]
     if _EXACT.fullmatch(text):
         return _exact(text, now, field)
@@ -174,12 +173,8 @@ def _exact(text: str, now: datetime, field: str) -> datetime:
 def _day(text: str, now: datetime, field: str) -> date:
     if found := _relative(text.casefold(), now):
         return found
-    if dotted := _DOTTED.fullmatch(text):
-        iso: str | None = f"{dotted[3]}-{int(dotted[2]):02}-{int(dotted[1]):02}"
-    elif spelt := _SPELT.fullmatch(text):
-        iso = iso_date(f"{spelt[1]}-{spelt[2]}-{spelt[3]}")
-    else:
-        iso = iso_date(text)
+    spelt = _SPELT.fullmatch(text)
+    iso = partial_dates.read(f"{spelt[1]}-{spelt[2]}-{spelt[3]}" if spelt else text)
     if iso is None:
         raise Misread(_what_to_write(), field)
     try:

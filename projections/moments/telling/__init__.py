@@ -16,6 +16,9 @@ from records.speech import gettext_noop, say, say_many, spoken
 
 __all__ = ["Between", "Difference", "Group", "between"]
 
+#: So many differences of a cause are open on the page.
+OPEN = 8
+
 #: Heading and, beside it, what the heading means.
 HEADINGS: dict[Cause, tuple[str, str]] = {
     Cause.LEARNED: (gettext_noop("Learned since"), gettext_noop("it was true already at A")),
@@ -31,10 +34,16 @@ HEADINGS: dict[Cause, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Group:
+    """Shape: more: how many stand folded behind the first ones."""
+
     heading: str
     hint: str
     cause: Cause
     differences: tuple[Difference, ...]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.differences) - OPEN)
 
 
 @dataclass(frozen=True)

@@ -214,7 +214,8 @@ def withdrawn_course(case: Case) -> Difference:
     (entry,) = case.entries
     data, course = entry.data, case.before
     drug = course.medication if course else _named(case)
-    if _opening(entry, case.subject):
+    opening = _opening(entry, case.subject)
+    if opening:
         struck: tuple[tuple[str, str, str], ...] = ()
         act: str = say("prescribed")
     else:
@@ -228,7 +229,7 @@ def withdrawn_course(case: Case) -> Difference:
         )
     line = words.dosage(data.dose, data.unit) if hasattr(data, "dose") and not struck else ""
     told = withdrawn(case, say("{drug} {act}, entered in error", drug=drug, act=act), struck)
-    return replace(told, line=line, act=act, medication=drug)
+    return replace(told, line=line, act=act, medication=drug, opens=opening)
 
 
 def restarts(told: Sequence[Difference]) -> list[Difference]:

@@ -39,7 +39,8 @@ class Difference:
 
     Shape: act: the title without what it is about, for a table that names that already; changes: (label,
     before, after), label "" where the title says it; struck: values that never held; reason: a person's
-    words; event_id: the entry that made it last; subject and value: whose why it is ("" for none).
+    words; event_id: the entry that made it last; subject and value: whose why it is ("" for none); opens: a
+    prescription that was made.
     """
 
     cause: Cause
@@ -57,6 +58,7 @@ class Difference:
     reason: str = ""
     value: str = ""
     medication: str = ""
+    opens: bool = False
 
 
 def withdrawn(case: Case, title: str, changes: tuple[tuple[str, str, str], ...]) -> Difference:

@@ -1,0 +1,103 @@
+"""Names beside the dots of what was told late, where nothing else stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from projections import words
+from projections.moments.plot import LEFT, NOT_YET, TOP, WIDTH, Corner, Dot, Row
+
+_LETTER, _LINE = 6.2, 14
+_NAMES = 4
+
+
+@dataclass(frozen=True)
+class Name:
+    """What an entry off the diagonal is about. Shape: x and y of its first line, its end or its beginning."""
+
+    x: float
+    y: float
+    anchor: str
+    lines: tuple[str, str]
+    leader: tuple[float, float, float, float] | None
+
+    @property
+    def second_y(self) -> float:
+        return self.y + _LINE - 1
+
+
+Box = tuple[float, float, float, float]
+
+
+def named(dots: Sequence[Dot], rows: dict[UUID, Row], corner: Corner) -> Iterator[Name]:
+    """The entries told late, the latest told first; those that found no room are in the table."""
+    late = sorted(
+        (
+            (_lateness(row), dot, row)
+            for dot in dots
+            for entry in dot.entries
+            if (row := rows[entry.event_id]) and _is_late(row)
+        ),
+        key=lambda each: (each[2].state != NOT_YET, -each[0]),
+    )
+    taken = [_box_of(dot) for dot in dots]
+    if corner.holds_words:
+        taken.append((LEFT, corner.y, LEFT + 70, corner.y + 20))
+    placed = 0
+    for _delay, dot, row in late:
+        if placed == _NAMES:
+            return
+        name = next((n for n in _places(dot, (row.name, row.later)) if _is_free(_box(n), taken)), None)
+        if name is not None:
+            placed += 1
+            taken.append(_box(name))
+            yield name
+
+
+def _lateness(row: Row) -> float:
+    return (row.entry.created_at - row.true_at).total_seconds()
+
+
+def _is_late(row: Row) -> bool:
+    return words.clinic_day(row.entry.created_at) > words.clinic_day(row.true_at)
+
+
+def _places(dot: Dot, lines: tuple[str, str]) -> Iterator[Name]:
+    """Beside the dot, then further up and to the left, where nothing can have happened."""
+    width = _width(lines)
+    for up in range(0, 150, 10):
+        for aside in (0, 30, 60, 100, 140):
+            y = dot.y - up - (0 if aside or not up else 4)
+            right = dot.x - dot.r - 4 - aside
+            leader = (right + 3, y, dot.x - dot.r, dot.y) if up + aside > 20 else None
+            if right - width >= LEFT - 44 and y >= TOP + 8:
+                yield Name(round(right, 1), round(y, 1), "end", lines, leader)
+            left = dot.x + dot.r + 4 - aside
+            if left + width <= WIDTH - 2 and left >= LEFT + 2 and y >= TOP + 8 and up > 10:
+                yield Name(
+                    round(left, 1), round(y, 1), "start", lines, (left, y + _LINE, dot.x, dot.y - dot.r)
+                )
+
+
+def _width(lines: tuple[str, str]) -> float:
+    return max(map(len, lines)) * _LETTER
+
+
+def _box(name: Name) -> Box:
+    width = _width(name.lines)
+    left = name.x - width if name.anchor == "end" else name.x
+    return left, name.y - 11, left + width, name.y + _LINE + 4
+
+
+def _box_of(dot: Dot) -> Box:
+    r = dot.r + 2
+    return dot.x - r, dot.y - r, dot.x + r, dot.y + r
+
+
+def _is_free(box: Box, taken: Iterable[Box]) -> bool:
+    return all(
+        box[2] <= other[0] or box[0] >= other[2] or box[3] <= other[1] or box[1] >= other[3]
+        for other in taken
+    )
