@@ -45,7 +45,8 @@ def response_headers(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
-        if not request.path.startswith(settings.STATIC_URL):
+        kept = "immutable" in response.headers.get("Cache-Control", "")
+        if not kept and not request.path.startswith(settings.STATIC_URL):
             patch_cache_control(response, no_store=True)
         return response
 

@@ -7,10 +7,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from config.health import healthz
+from config.stylesheets import stylesheet
 from records.permissions import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("styles/<str:name>.css", public(stylesheet), name="stylesheet"),
     path("language/", public(set_language), name="language"),
     path("", include("records.urls")),
     path("", include("projections.urls")),
