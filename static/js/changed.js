@@ -9,19 +9,20 @@
     takeUpPlace();
     const watch = document.getElementById("changed");
     // A view of the past does not change, and a page that says already that the chart moved on needs no more.
-    if (!watch || document.querySelector("[data-past]")) return;
+    if (!watch || document.querySelector("[data-past], .moment--past")) return;
     const seen = watch.dataset.seen;
-    const onForm = Boolean(document.querySelector("main form[method='post'] [name='seen_version'], main form[method='post'] [name='seen']"));
-    watch.classList.toggle("changed--form", onForm);
+    watch.classList.toggle("changed--form", Boolean(document.getElementById("command-form")));
     let told = seen;
     let timer = 0;
     let ended = false;
     let lastOutside = null;
 
-    const looking = () => document.visibilityState === "visible" && !document.documentElement.hasAttribute("data-locked");
+    // A page that locked itself (idle.js) has nothing left of this one.
+    const locked = () => !watch.isConnected;
+    const looking = () => document.visibilityState === "visible" && !locked();
     const again = (wait = EVERY) => {
       clearTimeout(timer);
-      if (!ended) timer = setTimeout(ask, wait);
+      if (!ended && !locked()) timer = setTimeout(ask, wait);
     };
 
     async function ask() {

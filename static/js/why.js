@@ -67,8 +67,10 @@
     htmx.ajax("GET", link.href, { source: link, target: box, swap: "innerHTML" }).then(() => {
       if (!box.isConnected || !box.firstElementChild) return;
       const beside = box.parentElement.classList.contains(BESIDE);
-      if (focus) box.querySelector("#why-head")?.focus({ preventScroll: beside });
-      if (focus && !beside) box.scrollIntoView({ block: "nearest" });
+      if (!focus) return;
+      box.querySelector("#why-head")?.focus({ preventScroll: true });
+      // Below the row, what asked stays in sight above the answer.
+      if (!beside && box.getBoundingClientRect().bottom > innerHeight) link.scrollIntoView({ block: "start" });
     });
   }
 

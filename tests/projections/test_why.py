@@ -407,7 +407,7 @@ def test_the_screen_behind_an_entry_is_rebuilt_as_it_was(client: Client, record:
     record.add(adjusted(bisoprolol, "10"), seen_version=4)
     before = head()
     said = text_of(client.get(reverse("seen", args=[event_id])))
-    assert "This is the past." in said
+    assert "You are looking at the past. Read only." in said
     assert "Their screen: chart version 3" in said
     screen = said.split("Their screen:")[1]
     assert "latex" in screen
