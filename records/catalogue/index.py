@@ -17,7 +17,7 @@ from records.drug_classes import SAME_AS
 #: Fewer letters than these find too much to be of use.
 FEWEST_LETTERS = 3
 #: A shorter word has too many neighbours one slip away.
-_FEWEST_FOR_A_SLIP = 4
+_FEWEST_FOR_A_SLIP = 5
 #: How a word matched, best first.
 FIRST, OTHER, BY_ANOTHER_NAME, SALT = range(4)
 _SLIP = 10

@@ -28,7 +28,9 @@
     wrap.className = "combobox";
     field.before(wrap);
     wrap.append(field, box);
-    (field.closest(".form__row") ?? wrap).after(said, doses);
+    const after = document.createElement("div");
+    after.append(said, doses);
+    (field.closest(".form__row") ?? wrap).after(after);
     const help = document.getElementById(`${field.id}_helptext`);
     if (help) help.textContent = hint;
     for (const [key, value] of Object.entries({
@@ -112,7 +114,8 @@
         if (box.hidden) return field.value.trim().length >= FEWEST ? ask() : undefined;
         const all = options();
         const at = all.indexOf(active);
-        walk(all[(at < 0 && step < 0 ? all.length : at < 0 ? -1 + step : at + step + all.length) % all.length] ?? all.at(-1));
+        const next = at < 0 ? (step > 0 ? 0 : -1) : (at + step) % all.length;
+        walk(all.at(next));
       } else if (event.key === "Enter" && !box.hidden) {
         event.preventDefault();
         if (active) choose(active);
