@@ -7,11 +7,10 @@ record number that is the same or easily written for it. Each is then held again
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
-from typing import Any
-
-from django.db.models import Q
+from uuid import UUID
 
 from projections import likeness, same_person, words
 from projections.models import Patient
@@ -25,16 +24,34 @@ from records.speech import _, ngettext
 SHOWN, LOOKED_AT = 5, 100
 
 
+@dataclass(frozen=True)
+class Alike:
+    """A record, and what it shares with a person and how it differs."""
+
+    patient: Patient
+    like: same_person.Likeness
+
+    @property
+    def patient_id(self) -> UUID:
+        return self.patient.patient_id
+
+
 def likely_duplicates(who: Mapping[str, str | None]) -> tuple[Candidate, ...]:
+    """The answer to `records.duplicates`."""
+    return tuple(_candidate(each.patient, each.like.why) for each in alike(who)[:SHOWN])
+
+
+def alike(who: Mapping[str, str | None]) -> list[Alike]:
     """Records that may be this person's, the likest first. who: mrn, family, given, other_names,
     birth_date and sex, as stated."""
-    found: dict[Any, tuple[float, Patient, str]] = {}
+    found: dict[UUID, Alike] = {}
     for patient in _candidates(who):
         like = same_person.compared(same_person.identity_of(patient), who)
         if like and like.likely:
-            found[patient.patient_id] = (like.score, patient, like.why)
-    likest = sorted(found.values(), key=lambda each: (-each[0], each[1].search_key, each[1].patient_id))
-    return tuple(_candidate(patient, why) for _score, patient, why in likest[:SHOWN])
+            found[patient.patient_id] = Alike(patient, like)
+    return sorted(
+        found.values(), key=lambda each: (-each.like.score, each.patient.search_key, each.patient_id)
+    )
 
 
 def _candidates(who: Mapping[str, str | None]) -> Iterator[Patient]:

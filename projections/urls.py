@@ -11,6 +11,7 @@ from projections import (
     views_entry,
     views_moment,
     views_patients,
+    views_records,
     views_timeline,
     views_why,
 )
@@ -23,6 +24,12 @@ urlpatterns = [
     path("compliance-report/", reports.compliance_report, name="compliance-report"),
     # One patient
     path("patients/<uuid:patient_id>/", views.chart, name="chart"),
+    path("patients/<uuid:patient_id>/records/", views_records.other_records, name="other-records"),
+    path(
+        "patients/<uuid:patient_id>/records/<uuid:other_id>/",
+        views_records.compare_records,
+        name="compare-records",
+    ),
     path("patients/<uuid:patient_id>/medications/", views.medications, name="medications"),
     path("patients/<uuid:patient_id>/allergies/", views.allergies, name="allergies"),
     path("patients/<uuid:patient_id>/timeline/", views_timeline.timeline, name="timeline"),

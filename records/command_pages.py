@@ -29,6 +29,7 @@ class About(StrEnum):
     PRESCRIPTION = "patients/<uuid:patient_id>/prescriptions/<uuid:prescription_id>/"
     ALLERGY = "patients/<uuid:patient_id>/allergies/<uuid:allergy_id>/"
     ENTRY = "patients/<uuid:patient_id>/entries/<uuid:event_id>/"
+    OTHER_RECORD = "patients/<uuid:patient_id>/records/<uuid:other_id>/"
 
 
 @dataclass(frozen=True)
@@ -118,4 +119,19 @@ PAGES: tuple[CommandPage, ...] = (
         About.ENTRY,
         "timeline",
     ),
+    CommandPage(
+        forms.MergePatientsForm,
+        _("Merge two records of one patient"),
+        Permission.MERGE_RECORDS,
+        About.OTHER_RECORD,
+    ),
+    CommandPage(
+        forms.UnmergePatientsForm,
+        _("Separate two records that were merged"),
+        Permission.MERGE_RECORDS,
+        About.OTHER_RECORD,
+    ),
 )
+
+#: The pages that show another record beside this one (views_merge.py).
+MERGES = tuple(page for page in PAGES if page.about is About.OTHER_RECORD)

@@ -335,3 +335,28 @@ class MarkEntryInErrorForm(PatientForm):
     occurred_on = None  # type: ignore[assignment]
     occurred_time = None  # type: ignore[assignment]
     rows = (("reason",),)
+
+
+# --- Two records of one person --------------------------------------------------------------------------
+
+
+class OtherRecordForm(PatientForm):
+    """What merging and separating have in common: which version of the other record was compared."""
+
+    starts_from = ("other_version",)
+    other_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    occurred_on = None  # type: ignore[assignment]
+    occurred_time = None  # type: ignore[assignment]
+    rows: ClassVar[Rows] = (("reason",),)
+
+
+class MergePatientsForm(OtherRecordForm):
+    command = commands.MergePatients
+    reason = said(
+        _("How you know that they are one person"), _("For example: passport and insurance card seen")
+    )
+
+
+class UnmergePatientsForm(OtherRecordForm):
+    command = commands.UnmergePatients
+    reason = said(_("How you know that they are two people"), _("For example: both came in on the same day"))

@@ -274,6 +274,8 @@ SENTENCES: Mapping[type, str] = {
     events.NoKnownAllergiesAsserted: gettext_noop("Recorded that there are no known allergies."),
     events.NoteAdded: gettext_noop("Recorded the note."),
     events.EntryMarkedInError: gettext_noop("Marked the entry as entered in error."),
+    events.PatientsMerged: gettext_noop("Merged the other record into this one."),
+    events.PatientsUnmerged: gettext_noop("Separated the two records."),
 }
 
 

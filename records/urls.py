@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from records import own_password, session_lock, sign_in, views_accounts, views_hits
-from records.command_pages import PAGES
+from records.command_pages import MERGES, PAGES
 from records.permissions import public
 from records.views import command_view, preview_view
+from records.views_merge import merge_preview_view, merge_view
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -20,6 +21,12 @@ urlpatterns = [
     *views_accounts.paths,
     path("patients/<uuid:patient_id>/drug-hits/", views_hits.drug_hits, name="drug-hits"),
     path("patients/<uuid:patient_id>/substance-hits/", views_hits.substance_hits, name="substance-hits"),
-    *(path(page.path, command_view(page), name=page.name) for page in PAGES),
-    *(path(page.preview_path, preview_view(page), name=page.preview_name) for page in PAGES),
+    *(path(page.path, command_view(page), name=page.name) for page in PAGES if page not in MERGES),
+    *(
+        path(page.preview_path, preview_view(page), name=page.preview_name)
+        for page in PAGES
+        if page not in MERGES
+    ),
+    *(path(page.path, merge_view(page), name=page.name) for page in MERGES),
+    *(path(page.preview_path, merge_preview_view(page), name=page.preview_name) for page in MERGES),
 ]

@@ -85,6 +85,8 @@ class CommandView(View):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         patient = self.load()
+        if request.POST.get("opening"):
+            return self.opened_with(request.POST)
         if request.POST.get("keep"):
             return self.keep()
         if request.POST.get("discard"):
@@ -119,6 +121,13 @@ class CommandView(View):
         preview = self.sketch(form)
         form.spare()
         return self.show(form, preview=preview, draft=draft)
+
+    def opened_with(self, stated: QueryDict) -> HttpResponse:
+        """The form as it is first shown, with what was typed elsewhere; nothing of it is complained about."""
+        form = self.page.form.opening(self.subject_of(self.load()), self.load().version)
+        shown = [field.name for field in form.visible_fields() if field.name in stated]
+        form.initial.update({name: stated[name] for name in shown})
+        return self.show(form)
 
     def keep(self) -> HttpResponseBase:
         """Leaves the form for later, with what was typed."""
@@ -282,7 +291,7 @@ class CommandView(View):
             return
         for event_id in receipt.event_ids:
             event = store.read_event(event_id)
-            if event is not None and event.aggregate_type == "Patient":
+            if event is not None and event.aggregate_id == receipt.aggregate_id:
                 messages.success(self.request, line(event.data, before).sentence)
                 refuting.offer(self.request, event, before)
         if not receipt.shown:

@@ -127,7 +127,7 @@ def test_a_form_states_every_value_that_its_command_takes(page: Any) -> None:
     """Left out on purpose: who prescribes is the author; codes come from a list that is not there yet."""
     form = page.form
     known = {*form.base_fields, "patient_id", "occurred_at", form.new_id}
-    known |= {"prescription_id", "allergy_id", "target_event_id"}
+    known |= {"prescription_id", "allergy_id", "target_event_id", "other_id"}
     missing = {field.name for field in fields(form.command)} - known
     assert missing <= {"prescriber", "code", "code_system"}, page.name
     shown = {name for row in form.rows for name in row}
