@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from projections.drawing import sentences
 from projections.drawing.labels import SHORTEST, Place, Room, width_of
 from projections.drawing.lanes import Lane
@@ -54,7 +56,7 @@ class _Drawer:
     def __init__(self, lane: Lane, axis: Axis, remarks: Remarks, *, with_year: bool) -> None:
         self.lane, self.axis, self.remarks, self.with_year = lane, axis, remarks, with_year
         self.highest, self.one_dose = lane.highest(), lane.has_one_dose
-        below = lane.runs[-1].frequency if lane.runs else ""
+        below = _taken(lane.runs[-1]) if lane.runs else ""
         self.sketch = Sketch(lane.medication, below, lane.is_current)
         self.room = Room(axis.width, axis.px(axis.cursor) - 2)
         shown = [run for run in lane.runs if axis.shows(run.begins, run.ends)]
@@ -242,13 +244,16 @@ class _Drawer:
             self.room.write("dose", [f"< {dose.dosage}"], [(0, 1, above, "start")])
             return
         x, to_x = self.axis.px(dose.begins), self.axis.px(dose.ends)
+        room = width_of(dose.dosage, "dose")
         right: Place = (x, 1, above, "start")
+        left: list[Place] = [(x, -4, _BESIDE, "end")]
         if number:
-            left: Place = (x, -4, min(above, self._y(groups[number - 1][-1]) - 5), "end")
-        else:
-            left = (x, -4, _BESIDE, "end")
-        flips = to_x - x < SHORTEST or x + 1 + width_of(dose.dosage, "dose") > self.room.until
-        self.room.write("dose", [dose.dosage], [left, right] if flips else [right, left])
+            before = groups[number - 1][-1]
+            # Over a shorter stretch it would read as that one's dose.
+            clear = x - self.axis.px(before.begins) > room + SHORTEST
+            left = [(x, -4, min(above, self._y(before) - 5), "end")] if clear else []
+        flips = to_x - x < SHORTEST or x + 1 + room > self.room.until
+        self.room.write("dose", [dose.dosage], [*left, right] if flips else [right, *left])
 
     def _words(self, run: Run) -> None:
         axis, ending = self.axis, run.ending
@@ -274,6 +279,10 @@ class _Drawer:
                 x, to_x = axis.px(dose.begins), axis.px(recorded)
                 places = [(x, -7, BASE - 2, "end"), (max(to_x, x + LEAST), 7, BASE - 2, "start")]
                 self.room.write("note", [text], places)
+
+
+def _taken(run: Run) -> str:
+    return _("as needed") if run.as_needed else run.frequency
 
 
 def _line_kind(run: Run, dose: Dose) -> str:

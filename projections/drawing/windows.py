@@ -100,8 +100,8 @@ def ticks(of: Axis) -> Iterator[Tick]:
         january = moment.month == 1
         label, needs = words.day_of(moment), _MONTH_ROOM - 4
         _day, month, year = label.split("-")
-        if step >= 12:
-            label = year
+        if step >= 6:
+            label = year if january else ""
         elif january:
             label, needs = f"{month} {year}", _YEAR_ROOM
         else:
@@ -109,7 +109,7 @@ def ticks(of: Axis) -> Iterator[Tick]:
         x = of.px(moment)
         if x < free_from or x + needs > of.width + 8:
             label = ""
-        else:
+        if label:
             free_from = x + needs
         yield Tick(of.share(moment), label, january)
 
