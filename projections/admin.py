@@ -18,6 +18,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from eventstore.models import AccessEvent, Event, ParkedAggregate
 from projections.models import (
@@ -39,7 +40,9 @@ class Window(admin.ModelAdmin[Any]):
     actions = None
     list_per_page = 50
     show_full_result_count = False
-    search_help_text = "Whole ids and words of the clinic. People are found by name on the Patients page."
+    search_help_text = gettext_lazy(
+        "Whole ids and words of the clinic. People are found by name on the Patients page."
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,6 +12,7 @@ from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from records import access, permissions
 from records.permissions import Permission, Policy
@@ -20,9 +21,9 @@ from records.permissions import Permission, Policy
 class TablesSite(AdminSite):
     """Read models and ledgers, read-only."""
 
-    site_header = "Anamnesis: tables"
-    site_title = "Tables"
-    index_title = "Read models and ledgers, for reading only"
+    site_header = gettext_lazy("Anamnesis: tables")
+    site_title = gettext_lazy("Tables")
+    index_title = gettext_lazy("Read models and ledgers, for reading only")
     enable_nav_sidebar = False
     policy = Policy(Permission.USE_ADMIN)
 
