@@ -17,6 +17,7 @@ from uuid import UUID
 
 from eventstore import envelope, store
 from eventstore.store import RecordedEvent
+from projections import carried
 from projections.course_history import CourseHistory, Moment, evolve, opened, restored
 from projections.entries.correction import part
 from records import events, fold
@@ -73,6 +74,9 @@ def begin(patient_id: str) -> Waypoint:
 
 def _followed(courses: Courses, event: RecordedEvent) -> Courses:
     data, moment = event.data, Moment(event.occurred_at, event.version, str(event.event_id))
+    if isinstance(data, events.PatientsUnmerged):
+        gone = part(data, "prescriptions")
+        courses = {key: course for key, course in courses.items() if key not in gone}
     changed = dict(_changes(courses, data, moment))
     return {**courses, **changed} if changed else courses
 
@@ -84,6 +88,8 @@ def _changes(courses: Courses, data: object, moment: Moment) -> Iterator[tuple[s
     if isinstance(data, events.PrescriptionAdded | events.PrescriptionChanged):
         history = opened(data, moment)
         yield history.prescription_id, history
+    if isinstance(data, events.PatientsMerged):
+        yield from carried.histories(data).items()
     if isinstance(data, events.EntryMarkedInError):
         for prescription_id, values in part(data, "prescriptions").items():
             if values:

@@ -11,7 +11,7 @@ time and valid time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -21,16 +21,20 @@ from django.utils import timezone
 
 from eventstore import store
 from eventstore.store import RecordedEvent
-from projections import patients, words
+from projections import carried, patients, words
 from projections.course_history import CourseHistory, evolve, opened
 from projections.entries import moment_of
 from projections.entries.correction import corrected, part
 from projections.models import PatientState
 from projections.patient_state import current_row
-from records import corrections, events, fold, partial_dates
+from records import carried as brought
+from records import events, fold, partial_dates
+from records.codes import MergeRole
 from records.fold import Patient
 from records.identity import Demographics
 from records.values import values
+
+_MERGES = events.PatientsMerged | events.PatientsUnmerged
 
 #: One current prescription at a moment: what `PatientState` keeps of it, unsaved.
 Row = PatientState
@@ -89,7 +93,7 @@ def as_of(
     return RecordAt(
         patient=told.patient,
         courses=tuple(history for history, _ in told.courses.values()),
-        current=_current(told.courses.values(), day),
+        current=() if told.patient.merged_into else _current(told.courses.values(), day),
         allergies=_allergies(told.patient, {entry.version: entry for entry in known}),
         allergy_status=_allergy_status(told.patient),
         known_at=known_at,
@@ -118,13 +122,47 @@ def holds(entry: RecordedEvent, true_at: datetime) -> bool:
     return since is None or since <= true_at
 
 
+def unfolded(known: Iterable[RecordedEvent]) -> Iterator[RecordedEvent]:
+    """The entries with those that a merge brought in its place, known since the merge."""
+    for entry in known:
+        if not isinstance(entry.data, _MERGES):
+            yield entry
+            continue
+        for told in brought.entries(entry.data):
+            yield replace(
+                entry,
+                event_id=UUID(told.event_id),
+                event_type=type(told.data).__name__,
+                occurred_at=told.occurred_at,
+                data=told.data,
+            )
+
+
+def marked(known: Iterable[RecordedEvent]) -> frozenset[UUID]:
+    """Ids of the entries that never held: marked in error, or brought by a merge that was taken back."""
+    wrong: set[UUID] = set()
+    came: dict[str, set[UUID]] = {}
+    for entry in known:
+        match entry.data:
+            case events.EntryMarkedInError():
+                wrong.add(UUID(entry.data.target_event_id))
+            case events.PatientsMerged():
+                ids = {UUID(told.event_id) for told in brought.entries(entry.data)}
+                came[entry.data.other_id] = ids
+                wrong -= ids
+            case events.PatientsUnmerged(role=MergeRole.SURVIVOR):
+                wrong |= came.pop(entry.data.other_id, set())
+                wrong.update(map(UUID, entry.data.meanwhile))
+    return frozenset(wrong)
+
+
 def standing(known: Sequence[RecordedEvent]) -> list[RecordedEvent]:
     """What nobody had marked in error; the marks themselves are spent by that."""
-    wrong = corrections.marked_in_error(known)
+    wrong = marked(known)
     return [
         entry
-        for entry in known
-        if not isinstance(entry.data, events.EntryMarkedInError) and str(entry.event_id) not in wrong
+        for entry in unfolded(known)
+        if not isinstance(entry.data, events.EntryMarkedInError) and entry.event_id not in wrong
     ]
 
 
@@ -153,6 +191,9 @@ class Telling:
         if isinstance(data, events.EntryMarkedInError):
             self._correct(entry)
             return
+        if isinstance(data, _MERGES):
+            self._merge(entry)
+            return
         key = getattr(data, "prescription_id", None)
         if key in self.courses and not isinstance(data, events.PrescriptionAdded):
             self.courses[key] = evolve(self.courses[key][0], data, moment), entry
@@ -171,6 +212,14 @@ class Telling:
             else:
                 self.courses.pop(key, None)
 
+    def _merge(self, entry: RecordedEvent) -> None:
+        """What comes with a merge stands here as if it always had; what a separation lets go is gone."""
+        if isinstance(entry.data, events.PatientsUnmerged):
+            for gone in part(entry.data, "prescriptions"):
+                self.courses.pop(gone, None)
+        for prescription_id, history in carried.histories(entry.data).items():
+            self.courses[prescription_id] = history, entry
+
 
 def _at(known: Telling, holding: Sequence[RecordedEvent], true_at: datetime) -> Telling:
     """What held by then of what was known; how many of its entries were wrong is known at any time."""
@@ -183,6 +232,8 @@ def _at(known: Telling, holding: Sequence[RecordedEvent], true_at: datetime) -> 
         told.patient,
         version=known.patient.version,
         demographics=_person(told.patient.demographics, known.patient.demographics, true_at),
+        merged=known.patient.merged,
+        merged_into=known.patient.merged_into,
     )
     return told
 
@@ -211,6 +262,8 @@ def _current(courses: Iterable[tuple[CourseHistory, RecordedEvent]], day: date) 
         for history, entry in courses
         if history.now.is_open and (history.ends_on is None or history.ends_on >= day)
     ]
+    for row in running:
+        row.dosage = row.dosage[:]  # plain text, as a row that was stored
     running.sort(key=lambda row: (words.plain(row.medication), row.opened_at, str(row.prescription_id)))
     return tuple(running)
 

@@ -87,6 +87,8 @@ _TOLD = {
     events.NoKnownAllergiesAsserted: lambda: _("{who} recorded on {day} that there are no known allergies."),
     events.PatientRegistered: lambda: _("{who} opened the record on {day}."),
     events.DemographicsCorrected: lambda: _("{who} corrected who the patient is on {day}."),
+    events.PatientsMerged: lambda: _("{who} merged another record into this one on {day}."),
+    events.PatientsUnmerged: lambda: _("{who} separated another record from this one on {day}."),
     events.EntryMarkedInError: lambda: _(
         "{who} marked an entry as entered in error on {day}. This is what holds without it."
     ),

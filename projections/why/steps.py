@@ -19,13 +19,15 @@ from django.utils.translation import ngettext
 
 from eventstore import store
 from eventstore.store import RecordedEvent
-from projections import words
+from projections import carried, words
 from projections.course_history import CourseHistory
 from projections.models import MedicationCourse, TimelineEntry
 from projections.moments.record_at import holds, record_at
 from projections.why import names
 from records import allergies, courses, events, fold, identity
 from records.allergies import Allergy
+from records.carried import Carried
+from records.carried import entries as entries_of
 from records.courses import Course
 from records.fold import Patient
 
@@ -239,6 +241,9 @@ def _allergy(patient_id: UUID, subject: UUID, name: str, moments: Moments) -> Fo
     entries = _entries(marks, moments)
     state: Allergy | None = None
     steps: list[Step] = []
+    for told in _carried(patient_id, subject, moments):
+        state = carried.after({str(subject): state} if state else {}, [told])[str(subject)]
+        steps.append(Step(told.event_id, told.occurred_at, told.version, names.of_allergy(name, state)))
     for event in _right(marks, entries):
         before, state = state, _after(state, event)
         if state is not None and state is not before:
@@ -263,6 +268,17 @@ def _allergy(patient_id: UUID, subject: UUID, name: str, moments: Moments) -> Fo
         reported=shown.reported,
         gone=gone,
     )
+
+
+def _carried(patient_id: UUID, subject: UUID, moments: Moments) -> Iterator[Carried]:
+    """What another record's entries say of an allergy that a merge carried over."""
+    merges = [
+        mark
+        for mark in _marks(patient_id, moments, kinds=("demographics",))
+        if mark.event_type in ("PatientsMerged", "PatientsUnmerged")
+    ]
+    for merge in _entries(merges, moments):
+        yield from (told for told in entries_of(merge.data) if str(subject) in told.ids)
 
 
 def _after(state: Allergy | None, event: RecordedEvent) -> Allergy | None:

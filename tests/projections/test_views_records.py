@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from projections.models import Patient
+from projections.models import Patient, PatientState
 from records.events import ChartViewed, PatientsSearched
 from tests import factories as make
 from tests.cast import Member
@@ -165,3 +165,28 @@ def test_a_clinician_compares_and_does_not_merge(clinician: Member, one: Record,
     client = clinician.client()
     assert "tell a records administrator" in text_of(client.get(address("compare-records", one, other)))
     assert client.get(address("merge-patients", one, other)).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["chart", "medications", "allergies", "timeline", "replay", "moment"])
+def test_every_page_of_both_records_shows_after_a_merge_and_a_separation(
+    name: str, admin: Client, one: Record, other: Record
+) -> None:
+    merged(admin, one, other)
+    pages = [reverse(name, args=[record.patient_id]) for record in (one, other)]
+    assert [admin.get(page).status_code for page in pages] == [200, 200]
+    response = admin.post(address("unmerge-patients", one, other), typed(one, other, confirm="yes"))
+    assert response.status_code == 303
+    assert [admin.get(page).status_code for page in pages] == [200, 200]
+
+
+def test_why_is_answered_for_what_was_carried_over(admin: Client, one: Record, other: Record) -> None:
+    merged(admin, one, other)
+    row = PatientState.objects.get(patient_id=one.patient_id, medication="furosemide")
+    allergy = Patient.objects.get(patient_id=one.patient_id).allergies[0]["allergy_id"]
+    for subject, value in (
+        (row.prescription_id, "dose"),
+        (row.prescription_id, "status"),
+        (allergy, "severity"),
+    ):
+        response = admin.get(reverse("why", args=[one.patient_id, subject, value]))
+        assert response.status_code == 200, (subject, value)
