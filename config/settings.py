@@ -48,6 +48,9 @@ if not SECRET_KEY:
     SECRET_KEY = kept_secret_key(DATA_FOLDER)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
+# What stands at the head of every printed sheet.
+CLINIC = env.str("ANAMNESIS_CLINIC", default="")
+
 # Whether the first start on the embedded server invents a clinic to try things in.
 DEMO = env.bool("ANAMNESIS_DEMO", default=True)
 

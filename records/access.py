@@ -122,7 +122,7 @@ def record_access(request: HttpRequest, event: AccessEvent) -> None:
         "user_name": account.name if account else None,
         "user_role": ", ".join(account.roles) if account else None,
     }
-    _append(event, who, origin_of(request))
+    request.access_number = _append(event, who, origin_of(request))  # type: ignore[attr-defined]
     request.access_recorded = True  # type: ignore[attr-defined]
 
 
@@ -134,8 +134,11 @@ def record_access_at_command_line(event: AccessEvent) -> None:
     _append(event, who, Origin(session=session, correlation_id=str(uuid4())))
 
 
-def _append(event: AccessEvent, who: dict[str, str | None], origin: Origin) -> None:
-    """To the session's own stream in the access ledger, at any version: readers never conflict."""
+def _append(event: AccessEvent, who: dict[str, str | None], origin: Origin) -> int:
+    """To the session's own stream in the access ledger, at any version: readers never conflict.
+
+    Gives its position, the number of this access.
+    """
     now = datetime.now(UTC)
     name = type(event).__name__
     command_id = uuid4()
@@ -156,9 +159,10 @@ def _append(event: AccessEvent, who: dict[str, str | None], origin: Origin) -> N
         events=(store.NewEvent(data=event, metadata=metadata, occurred_at=now),),
     )
     try:
-        store.append([batch], command_id=command_id, command_digest=digest, ledger=ACCESS_EVENTS)
+        done = store.append([batch], command_id=command_id, command_digest=digest, ledger=ACCESS_EVENTS)
     except (DatabaseError, InterfaceError, EventStoreError) as failure:
         raise AccessNotRecorded(name) from failure
+    return done.last_position
 
 
 # --- The door of every view -------------------------------------------------------------------------

@@ -32,3 +32,25 @@ def with_corrections(patient_id: UUID, rows: Sequence[TimelineEntry]) -> None:
         for link in relied:
             if row_that_relied := shown.get(link["event_id"]):
                 row_that_relied.relied_on_wrong = [*row_that_relied.relied_on_wrong, wrong]
+    _number(rows)
+
+
+def _number(rows: Sequence[TimelineEntry]) -> None:
+    """Each link gets the version of its entry: on paper the number is what one can look up."""
+    links = [
+        link
+        for row in rows
+        for link in (
+            *row.relied_on,
+            *row.relied_on_wrong,
+            row.entry.get("corrects"),
+            row.entry.get("corrected_by"),
+        )
+        if link
+    ]
+    if not links:
+        return
+    found = TimelineEntry.objects.filter(event_id__in={link["event_id"] for link in links})
+    versions = {str(event_id): version for event_id, version in found.values_list("event_id", "version")}
+    for link in links:
+        link["version"] = versions.get(link["event_id"])
