@@ -20,7 +20,7 @@ from projections.drawing.windows import DEFAULT
 from projections.moments import asked, stopped
 from projections.moments.asked import Misread, Moment
 from projections.moments.between import Side, side
-from projections.moments.record_at import true_from
+from projections.moments.record_at import true_from, unfolded
 from projections.moments.sentence import sentence
 from projections.moments.shortcuts import last_looked, shortcuts
 from projections.moments.since import since_then
@@ -99,7 +99,9 @@ def _month_ago(entries: Sequence[RecordedEvent], now: datetime) -> Moment:
 
 def _earliest(entries: Sequence[RecordedEvent]) -> datetime:
     """Since when anything in this record was true."""
-    return min((at for entry in entries if (at := true_from(entry))), default=entries[0].occurred_at)
+    return min(
+        (at for entry in unfolded(entries) if (at := true_from(entry))), default=entries[0].occurred_at
+    )
 
 
 def _check(found: Moment | None, entries: Sequence[RecordedEvent], *, second: bool) -> None:
@@ -153,7 +155,8 @@ def _compared(
     other = present if second.is_now else side(patient_id, entries, second, now)
     account = access.account_of(request)
     looked = last_looked(patient_id, account.user_id, now) if account else None
-    drawn = square(entries, then, now, name_of=Subjects.of(entries).name, act_of=act)
+    told = tuple(unfolded(entries))
+    drawn = square(told, then, now, name_of=Subjects.of(told).name, act_of=act)
     return {
         "then": then.record,
         "day": then.record.day,

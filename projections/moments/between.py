@@ -18,7 +18,7 @@ from uuid import UUID
 from eventstore.store import RecordedEvent
 from projections.course_history import CourseHistory
 from projections.moments.asked import Moment
-from projections.moments.record_at import RecordAt, Telling, as_of, holds, standing
+from projections.moments.record_at import RecordAt, Telling, as_of, holds, marked, standing, unfolded
 from records import events
 
 MEDICATIONS, ALLERGIES, IDENTITY = "medications", "allergies", "identity"
@@ -102,27 +102,23 @@ class RanOut:
 def side(patient_id: UUID, entries: Sequence[RecordedEvent], moment: Moment, now: datetime) -> Side:
     known_at, true_at = moment.fixed(now)
     record = as_of(patient_id, entries, known_at=moment.known_at, true_at=moment.true_at)
-    known = [entry for entry in entries if moment.known_at is None or entry.created_at <= known_at]
-    right = standing(known)
-    right_ids = {entry.event_id for entry in right}
+    known = [entry for entry in entries if moment.known_at is None or entry.created_at <= moment.known_at]
     return Side(
         known_at,
         true_at,
         record,
-        known=frozenset(entry.event_id for entry in known),
-        stood=frozenset(e.event_id for e in right if moment.true_at is None or holds(e, true_at)),
-        marked=frozenset(
-            entry.event_id
-            for entry in known
-            if entry.event_id not in right_ids and not isinstance(entry.data, events.EntryMarkedInError)
+        known=frozenset(entry.event_id for entry in unfolded(known)),
+        stood=frozenset(
+            entry.event_id for entry in standing(known) if moment.true_at is None or holds(entry, true_at)
         ),
+        marked=marked(known),
     )
 
 
 def cases(entries: Sequence[RecordedEvent], first: Side, second: Side) -> list[Case]:
     """Every difference that an entry makes, by cause and thing; a wrong entry is a case of its own."""
     found: dict[tuple[Cause, str, str], list[RecordedEvent]] = defaultdict(list)
-    for entry in entries:
+    for entry in unfolded(entries):
         part = PART_OF.get(type(entry.data))
         cause = _cause(entry, first, second) if part else None
         if part and cause:
@@ -185,7 +181,7 @@ def _before(entries: Sequence[RecordedEvent], wrong: set[UUID]) -> dict[UUID, Co
         if entry.event_id in wrong:
             known = telling.courses.get(subject(entry))
             found[entry.event_id] = known[0] if known else None
-        if PART_OF.get(type(entry.data)) == MEDICATIONS or isinstance(entry.data, events.EntryMarkedInError):
+        if PART_OF.get(type(entry.data)) != ALLERGIES:
             telling.tell(entry)
     return found
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from projections import words
 from projections.moments.plot import LEFT, NOT_YET, TOP, WIDTH, Corner, Dot, Row
 
@@ -49,11 +51,17 @@ def named(dots: Sequence[Dot], rows: dict[UUID, Row], corner: Corner) -> Iterato
     for _delay, dot, row in late:
         if placed == _NAMES:
             return
-        name = next((n for n in _places(dot, (row.name, row.later)) if _is_free(_box(n), taken)), None)
+        name = next((n for n in _places(dot, (row.name, _told_late(row))) if _is_free(_box(n), taken)), None)
         if name is not None:
             placed += 1
             taken.append(_box(name))
             yield name
+
+
+def _told_late(row: Row) -> str:
+    """true 02-Sep, recorded 04-Sep"""
+    days = (words.day_of(at).rpartition("-")[0] for at in (row.true_at, row.entry.created_at))
+    return _("true {day}, recorded {later}").format(**dict(zip(("day", "later"), days, strict=True)))
 
 
 def _lateness(row: Row) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -60,6 +61,31 @@ class History:
     def mark(self, wrong: RecordedEvent, true: str, **how: Any) -> RecordedEvent:
         """Mark an entry in error, restoring what the write side says."""
         return self.add(marked(self.entries, wrong), true, **how)
+
+    def of(self, patient_id: UUID | str) -> tuple[RecordedEvent, ...]:
+        """The same entries in another patient's stream."""
+        return tuple(replace(entry, aggregate_id=f"patient-{patient_id}") for entry in self.entries)
+
+
+def a_year() -> History:
+    """Ramipril changed and recorded late, digoxin adjusted by mistake, a hold, an allergy, a short course."""
+    story = History(registered="2025-01-02 09:00")
+    ramipril = story.prescribed("ramipril", "5", "2025-03-01 10:00", indication="Heart failure")
+    metformin = story.prescribed("metformin", "1000", "2025-03-02 10:00", frequency="twice daily")
+    story.add(make.AllergyRecordedFactory(substance="penicillins", severity="severe"), "2025-04-01 08:00")
+    digoxin = story.prescribed("digoxin", "125", "2025-08-28 15:44", unit="mcg")
+    change = make.PrescriptionChangedFactory(
+        prescription_id=ramipril, medication="candesartan", dose="8", reason="Dry cough for six weeks."
+    )
+    story.add(change, "2025-09-02 10:15", "2025-09-04 09:02", who="Dr Rhys Jones")
+    story.prescribed("doxycycline", "100", "2025-10-26 16:25", duration_days=7)
+    slip = story.add(
+        make.DosageAdjustedFactory(prescription_id=digoxin, dose="250", unit="mcg"), "2025-11-03 17:31"
+    )
+    story.mark(slip, "2025-11-05 08:52")
+    held = make.PrescriptionHeldFactory(prescription_id=metformin, reason="Contrast CT on Tuesday")
+    story.add(held, "2025-11-21 16:20")
+    return story
 
 
 def marked(entries: Sequence[RecordedEvent], wrong: RecordedEvent) -> EntryMarkedInError:
