@@ -80,7 +80,12 @@ CLASSES = (
             """
         ),
         frozenset({"sulfonamides that are not antibiotics"}),
-        established=_words("Sulfonamide Antimicrobial"),
+        established=_words(
+            """
+            Sulfonamide Antimicrobial, Sulfonamide Antibacterial,
+            Methylated Sulfonamide Antibacterial
+            """
+        ),
     ),
     DrugClass(
         "sulfonamides that are not antibiotics",
@@ -98,7 +103,7 @@ CLASSES = (
         "macrolides",
         _words("macrolide, macrolides"),
         _words("erythromycin, clarithromycin, azithromycin, roxithromycin, spiramycin, telithromycin"),
-        established=_words("Macrolide Antimicrobial"),
+        established=_words("Macrolide Antimicrobial, Macrolide, Macrolide Antibacterial"),
     ),
     DrugClass(
         "tetracyclines",
@@ -109,7 +114,11 @@ CLASSES = (
             lymecycline, tigecycline
             """
         ),
-        established=_words("Tetracycline-class Drug"),
+        established=_words(
+            """
+            Tetracycline-class Drug, Tetracycline-class Antimicrobial, Tetracycline-class Antibacterial
+            """
+        ),
     ),
     DrugClass(
         "fluoroquinolones",
@@ -120,7 +129,7 @@ CLASSES = (
             gemifloxacin
             """
         ),
-        established=_words("Quinolone Antimicrobial"),
+        established=_words("Quinolone Antimicrobial, Fluoroquinolone Antibacterial"),
     ),
     DrugClass(
         "aminoglycosides",
@@ -230,7 +239,7 @@ CLASSES = (
         "heparins",
         _words("heparins, low molecular weight heparins"),
         _words("heparin, enoxaparin, dalteparin, tinzaparin, nadroparin, bemiparin"),
-        established=_words("Low Molecular Weight Heparin"),
+        established=_words("Low Molecular Weight Heparin, Unfractionated Heparin"),
     ),
 )  # fmt: skip
 
