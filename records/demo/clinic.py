@@ -12,6 +12,7 @@ from itertools import chain
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from records.demo.doubles import two_records
 from records.demo.histories import HISTORIES, act_out, random_of
 from records.demo.life import Life
 from records.demo.people import EMPLOYEES, PEOPLE
@@ -46,6 +47,7 @@ def generate(today: date, zone: ZoneInfo, seed: str = SEED) -> Clinic:
         life = Life(person, rng=random_of(seed, person.key), calendar=calendar, staff=staff)
         act_out(life, HISTORIES[person.key])
         lives[person.key] = life
+    two_records(lives)
     employed = chain.from_iterable(employment(employee, staff) for employee in EMPLOYEES)
     entries = _in_order(chain(employed, chain.from_iterable(life.entries for life in lives.values())))
     return Clinic(namespace, calendar, staff, entries, lives)

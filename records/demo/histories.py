@@ -216,6 +216,9 @@ HISTORIES: dict[str, History] = {
     "ahmed": _history(480, (0, infections.CATS), (1, lungs.asthma), (200, lungs.eczema), asks=False),
     "stranger": _history(11, (0, cast.no_name_yet), asks=False, welcomed=False),
     "popescu": _history(1, asks=False, welcomed=False),
+    "lindquist": _history(660, (40, infections.now_and_then)),
+    "wisniewska": _history(720, (2, heart.hypertension), (90, mind.migraine)),
+    "wisnewska": _history(210, (0, infections.CODEINE), (1, pain.bad_back), asks=False),
     "duval": _history(37),
     "papadakis": _history(
         1800, (2, heart.atrial_fibrillation), (50, heart.heart_failure), (600, metabolism.gout),

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import uuid5
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -20,7 +21,7 @@ from eventstore.envelope import keyed_digest
 from eventstore.errors import EventStoreError
 from eventstore.ledgers import ACCESS_EVENTS, LEDGERS, Ledger
 from eventstore.store import Batch, NewEvent
-from records import events, reservations
+from records import events, patient, reservations
 from records.demo.clinic import Clinic
 from records.demo.people import EMPLOYEES
 from records.demo.reading import Access, accesses
@@ -64,6 +65,8 @@ def load(clinic: Clinic, password: str, progress: Progress) -> Loaded:
         raise EventStoreError("the read models could not follow to the end of the ledger")
     progress("Building the read models", 1, 1)
     types = Counter(_name(event) for entry in clinic.entries for event in entry.events)
+    beside = (event for entry in clinic.entries for other in entry.elsewhere for event in other.events)
+    types.update(map(_name, beside))
     numbers = sum(1 for entry in clinic.entries if entry.mrn)
     types[events.RecordNumberReserved.__name__] = numbers
     return Loaded(len(clinic.lives), types.total(), len(looked), dict(sorted(types.items())))
@@ -113,6 +116,18 @@ def _batches(entry: Entry) -> list[Batch]:
         for event_id, event in zip(entry.event_ids, entry.events, strict=True)
     )
     batches = [Batch(entry.aggregate_id, entry.aggregate_type, entry.expected_version, new)]
+    for other in entry.elsewhere:
+        beside = tuple(
+            NewEvent(
+                data=event,
+                occurred_at=entry.occurred_at,
+                metadata=metadata,
+                event_id=uuid5(entry.event_ids[0], other.patient_id),
+                created_at=entry.recorded_at,
+            )
+            for event in other.events
+        )
+        batches.append(Batch(patient.stream(other.patient_id), "Patient", other.expected_version, beside))
     if entry.mrn:
         reserved = NewEvent(
             data=events.RecordNumberReserved(patient_id=entry.payload["patient_id"]),

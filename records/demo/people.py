@@ -235,4 +235,9 @@ PEOPLE = (
             "+1 212 555 0109", "1 Fountain Square, Northfield"),
     _person("hughes", "Hughes", "Gwenllian", F, 88, "10", "44705540", "jones",
             "+1 212 555 0104", "12 Harbour View Care Home, Northfield"),
+    # Two records of one person each: the first pair is still to be noticed, the second was merged.
+    _person("lindquist", "Lindquist", "Helena M.", F, 65, "03-12", "51207718", "smith"),
+    _person("wisniewska", "Wiśniewska", "Agnieszka", F, 47, "06-17", "44763920", "jones",
+            "+1 212 555 0181", "63 Cooper Street, Northfield"),
+    _person("wisnewska", "Wisnewska", "Agnieszka", F, 47, "06-17", "44763290", "smith"),
 )  # fmt: skip

@@ -18,10 +18,10 @@ from uuid import UUID, uuid5
 
 from eventstore.registry import Stored
 from eventstore.store import RecordedEvent
-from records import commands, corrections, events, fold, patient
+from records import commands, corrections, events, fold, merging, patient
 from records.author import Author
 from records.codes import Role
-from records.decision import Alert, Decision, Override
+from records.decision import Alert, Decision, Elsewhere, Override
 from records.demo.people import DAY, EMPLOYEE, EMPLOYEES, Employee, Person
 from records.demo.schedule import Calendar
 
@@ -37,6 +37,7 @@ class Entry:
     """One command as it was accepted.
 
     Shape: event_ids go with events, the first is the command's id; an event may be a `Stored` older shape;
+    elsewhere: for other patients' streams in the same append;
     expected_version is the stream's before; session is a readable name, not yet a digest; mrn is set where a
     record number is reserved in the same append; source is set for what an import brought.
     """
@@ -58,6 +59,7 @@ class Entry:
     override: Override | None = None
     mrn: str | None = None
     source: dict[str, str] | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -185,7 +187,38 @@ class Recorder:
         if self.true_at is not None:
             command = replace(command, occurred_at=self.true_at)
         author = self.staff.author(by, self.now)
-        decision = self._decide(command, author)
+        return self._keep_decided(command, self._decide(command, author), by)
+
+    def merge(self, other: Recorder, by: Employee, reason: str) -> str:
+        """Close another record into this one, now."""
+        command = commands.MergePatients(**self._beside(other), reason=reason)
+        now = self.now.astimezone(self.calendar.zone)
+        decision = merging.merge(self.patient_id, self.recorded, other.recorded, command, now)
+        return self._with(other, self._keep_decided(command, decision, by), decision)
+
+    def separate(self, other: Recorder, by: Employee, reason: str) -> str:
+        """Part two records that were merged, now."""
+        command = commands.UnmergePatients(**self._beside(other), reason=reason)
+        now = self.now.astimezone(self.calendar.zone)
+        decision = merging.separate(self.patient_id, self.recorded, other.state, command, now)
+        return self._with(other, self._keep_decided(command, decision, by), decision)
+
+    def _beside(self, other: Recorder) -> dict[str, Any]:
+        return {
+            "patient_id": self.patient_id,
+            "other_id": other.patient_id,
+            "other_version": other.state.version,
+        }
+
+    def _with(self, other: Recorder, entry_id: str, decision: Decision) -> str:
+        """The other record's own entries of a merge, which came in the same append."""
+        for beside in decision.elsewhere:
+            for event in beside.events:
+                event_id = uuid5(UUID(entry_id), other.patient_id)
+                other._fold(event_id, event, decision.occurred_at, self.now)
+        return entry_id
+
+    def _keep_decided(self, command: commands.PatientCommand, decision: Decision, by: Employee) -> str:
         mrn = command.mrn if isinstance(command, commands.RegisterPatient) else None
         return self.keep(
             command=type(command).__name__,
@@ -196,6 +229,7 @@ class Recorder:
             alerts=decision.alerts,
             override=decision.override,
             mrn=mrn,
+            elsewhere=decision.elsewhere,
         )
 
     def bring(self, event: object, *, resource: str, source_id: str) -> str:
@@ -236,6 +270,7 @@ class Recorder:
         override: Override | None = None,
         mrn: str | None = None,
         source: dict[str, str] | None = None,
+        elsewhere: tuple[Elsewhere, ...] = (),
     ) -> str:
         """Keep accepted events, as they would have been written on that day, and fold them."""
         event_ids = tuple(UUID(self.mint("entry")) for _ in events_)
@@ -258,10 +293,11 @@ class Recorder:
                 override=override,
                 mrn=mrn,
                 source=source,
+                elsewhere=elsewhere,
             )
         )
         for event_id, event in zip(event_ids, events_, strict=True):
-            self._fold(event_id, event, occurred_at)
+            self._fold(event_id, event, occurred_at, self.now)
         return str(event_ids[0])
 
     def _as_written_then(self, event: object) -> object:
@@ -272,7 +308,7 @@ class Recorder:
         data = {f.name: getattr(event, f.name) for f in fields(event) if f.name != "prescriber_license"}
         return Stored("PrescriptionAdded", 1, data)
 
-    def _fold(self, event_id: UUID, event: object, occurred_at: datetime) -> None:
+    def _fold(self, event_id: UUID, event: object, occurred_at: datetime, recorded_at: datetime) -> None:
         recorded = RecordedEvent(
             position=0,
             event_id=event_id,
@@ -282,7 +318,7 @@ class Recorder:
             schema_version=1,
             version=self.state.version + 1,
             occurred_at=occurred_at,
-            created_at=self.now,
+            created_at=recorded_at,
             metadata={},
             data=event,
             raw_data={},

@@ -195,6 +195,9 @@ def test_versions_of_a_stream_follow_on(clinic: Clinic) -> None:
     for entry in clinic.entries:
         assert entry.expected_version == next_version[entry.aggregate_id]
         next_version[entry.aggregate_id] += len(entry.events)
+        for other in entry.elsewhere:
+            assert other.expected_version == next_version[f"patient-{other.patient_id}"]
+            next_version[f"patient-{other.patient_id}"] += len(other.events)
 
 
 def test_most_work_is_done_on_weekdays_by_day_and_some_at_night(clinic: Clinic) -> None:
