@@ -21,6 +21,7 @@ from projections import patients, words
 from projections.queries.report import KINDS as REPORT_KINDS
 from projections.queries.timeline_choices import KINDS as TIMELINE_KINDS
 from records import allergies, codes, courses, dose, frequency_words, partial_dates, permissions
+from records.catalogue.entries import catalogue
 
 FOLDER = Path(__file__).resolve().parent.parent
 CODE = ("config", "projections", "records", "eventstore")
@@ -74,7 +75,8 @@ def _in_code() -> Iterator[tuple[Message, str]]:
 
 def speaks(source: str) -> bool:
     """Whether a module's `say` or `_` is one of ours."""
-    return "records.speech" in source or "django.utils.translation" in source
+    ours = ("records.speech", "django.utils.translation", "class Said(")
+    return any(each in source for each in ours)
 
 
 def _called(call: ast.Call) -> Message | None:
@@ -118,6 +120,8 @@ def _codes() -> Iterator[str]:
             value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)
         )
     yield from permissions.Permission
+    for drug in catalogue().drugs:
+        yield from (product.form for product in drug.products)
     yield from (*REPORT_KINDS, *TIMELINE_KINDS)
     yield from (*frequency_words.PARTS, *frequency_words.TIMES, *frequency_words.PER, *frequency_words.DAYS)
 

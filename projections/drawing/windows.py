@@ -98,7 +98,7 @@ def ticks(of: Axis) -> Iterator[Tick]:
     free_from = 0.0
     for moment in _month_starts(of, step):
         january = moment.month == 1
-        label, needs = words.day_of(moment), _MONTH_ROOM - 4
+        label, needs = str(words.day_of(moment)), _MONTH_ROOM - 4
         _day, month, year = label.split("-")
         if step >= 6:
             label = year if january else ""

@@ -92,7 +92,7 @@ def ticks(start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
         step = next((each for each in _DAYS if days / each <= room), _DAYS[-1])
         for number in range(1, days + 1, step):
             day = first + timedelta(days=number)
-            yield _midnight(day), words.day(day.isoformat()).rpartition("-")[0]
+            yield _midnight(day), str(words.day(day.isoformat())).rpartition("-")[0]
         return
     months = (last.year - first.year) * 12 + last.month - first.month
     step = next((each for each in _MONTHS if months / each <= room), _MONTHS[-1])
@@ -101,7 +101,7 @@ def ticks(start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
         if index % step:
             continue
         day = date(index // 12, index % 12 + 1, 1)
-        month, _dash, year = words.day(f"{day:%Y-%m}").rpartition("-")
+        month, _dash, year = str(words.day(f"{day:%Y-%m}")).rpartition("-")
         yield _midnight(day), year if step >= 12 else month if year == named else f"{month} {year}"
         named = year
 
