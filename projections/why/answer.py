@@ -38,6 +38,10 @@ class Earlier:
     def who(self) -> str:
         return sentences.who(self.event)
 
+    @property
+    def patient_id(self) -> str:
+        return sentences.patient_of(self.event)
+
 
 @dataclass(frozen=True)
 class Note:
@@ -46,6 +50,10 @@ class Note:
     text: str
     event: RecordedEvent | None = None
     reason: str = ""
+
+    @property
+    def patient_id(self) -> str:
+        return sentences.patient_of(self.event) if self.event else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +107,7 @@ def answer(patient_id: UUID, subject: UUID | None, name: str, moments: Moments) 
         because=because,
         reason=reason,
         set_by=behind(set_by),
-        notes=tuple(_notes(followed, entries, moments)),
+        notes=(*_from_elsewhere(patient_id, set_by), *_notes(followed, entries, moments)),
         earlier=[_earlier(followed, each, entries) for each in shown if each.event_id in entries],
         left_out=left_out,
         replaced=(old.prescription_id, old.medication) if old else None,
@@ -128,9 +136,14 @@ def _read(followed: Followed, shown: Sequence[Step]) -> dict[str, RecordedEvent]
 
 def _replaced(patient_id: UUID, followed: Followed, set_by: RecordedEvent) -> CourseHistory | None:
     """The prescription that a change to another drug ended, where that change is what set the value."""
-    if followed.course is None or not isinstance(set_by.data, events.PrescriptionChanged):
+    course = followed.course
+    if course is None or not isinstance(set_by.data, events.PrescriptionChanged):
         return None
-    old = UUID(set_by.data.prescription_id)
+    if followed.name == "status" and course.now.status == courses.CHANGED:
+        return course
+    if course.now.replaces is None:
+        return None
+    old = UUID(course.now.replaces)
     row = MedicationCourse.objects.filter(patient_id=patient_id, prescription_id=old).first()
     return CourseHistory.from_json(row.course) if row else None
 
@@ -211,6 +224,11 @@ def _notes(followed: Followed, entries: Mapping[str, RecordedEvent], moments: Mo
         yield Note(text.format(count=again))
     if followed.course is not None:
         yield from _of_course(followed.name, followed.course, moments)
+
+
+def _from_elsewhere(patient_id: UUID, set_by: RecordedEvent) -> Iterator[Note]:
+    if sentences.patient_of(set_by) != str(patient_id):
+        yield Note(_("It was recorded in another record, which was merged into this one."))
 
 
 def _wrong(said: str, wrong: RecordedEvent, correction: RecordedEvent) -> Note:

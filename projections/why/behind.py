@@ -43,6 +43,10 @@ class Behind:
         return sentences.who(self.event)
 
     @property
+    def patient_id(self) -> str:
+        return sentences.patient_of(self.event)
+
+    @property
     def role(self) -> str:
         return self.event.metadata.get("user_role") or ""
 

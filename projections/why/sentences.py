@@ -16,6 +16,11 @@ def who(event: RecordedEvent) -> str:
     return event.metadata.get("user_name") or _("Somebody whose name is not known")
 
 
+def patient_of(event: RecordedEvent) -> str:
+    """Whose record an entry stands in: a merge shows those of another record, too."""
+    return event.aggregate_id.partition("-")[2]
+
+
 def source_of(event: RecordedEvent) -> str:
     """The name of the source that reported an entry; "" for one that was made here or names none."""
     source = event.metadata.get("source")

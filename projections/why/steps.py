@@ -8,7 +8,7 @@ Must not know: words beyond the values' own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -19,15 +19,14 @@ from django.utils.translation import ngettext
 
 from eventstore import store
 from eventstore.store import RecordedEvent
-from projections import carried, words
+from projections import words
 from projections.course_history import CourseHistory
 from projections.models import MedicationCourse, TimelineEntry
-from projections.moments.record_at import holds, record_at
+from projections.moments.record_at import holds, record_at, standing
 from projections.why import names
 from records import allergies, courses, events, fold, identity
 from records.allergies import Allergy
-from records.carried import Carried
-from records.carried import entries as entries_of
+from records.carried import ALLERGIES
 from records.courses import Course
 from records.fold import Patient
 
@@ -238,21 +237,18 @@ def _said_of_prescription(event: RecordedEvent, now: Course, name: str) -> str:
 
 def _allergy(patient_id: UUID, subject: UUID, name: str, moments: Moments) -> Followed | None:
     marks = _marks(patient_id, moments, subject=subject)
-    entries = _entries(marks, moments)
     state: Allergy | None = None
     steps: list[Step] = []
-    for told in _carried(patient_id, subject, moments):
-        state = carried.after({str(subject): state} if state else {}, [told])[str(subject)]
-        steps.append(Step(told.event_id, told.occurred_at, told.version, names.of_allergy(name, state)))
-    for event in _right(marks, entries):
+    for event in _standing(marks, moments):
+        if getattr(event.data, "allergy_id", None) != str(subject):
+            continue
         before, state = state, _after(state, event)
         if state is not None and state is not before:
             steps.append(_step(event, names.of_allergy(name, state)))
     gone = state is None
     if state is None:
         # Every entry of it is wrong: what the first one said is still what is asked about.
-        opening = next((each for each in entries if isinstance(each.data, events.AllergyRecorded)), None)
-        state = _after(None, opening) if opening else None
+        state = _recorded_in_error(marks, subject)
     if state is None:
         return None
     shown = state
@@ -270,15 +266,11 @@ def _allergy(patient_id: UUID, subject: UUID, name: str, moments: Moments) -> Fo
     )
 
 
-def _carried(patient_id: UUID, subject: UUID, moments: Moments) -> Iterator[Carried]:
-    """What another record's entries say of an allergy that a merge carried over."""
-    merges = [
-        mark
-        for mark in _marks(patient_id, moments, kinds=("demographics",))
-        if mark.event_type in ("PatientsMerged", "PatientsUnmerged")
-    ]
-    for merge in _entries(merges, moments):
-        yield from (told for told in entries_of(merge.data) if str(subject) in told.ids)
+def _recorded_in_error(marks: Sequence[Mark], subject: UUID) -> Allergy | None:
+    entries = store.read_events([UUID(mark.event_id) for mark in _wrong(marks)])
+    said = (each for each in entries if getattr(each.data, "allergy_id", None) == str(subject))
+    opening = next((each for each in said if isinstance(each.data, events.AllergyRecorded)), None)
+    return _after(None, opening) if opening else None
 
 
 def _after(state: Allergy | None, event: RecordedEvent) -> Allergy | None:
@@ -305,7 +297,7 @@ def _person(patient_id: UUID, name: str, moments: Moments) -> Followed | None:
     marks = _marks(patient_id, moments, kinds=("demographics", "correction"))
     steps: list[Step] = []
     shown: RecordedEvent | None = None
-    for event in filter(_identifies, _right(marks, _entries(marks, moments))):
+    for event in filter(_identifies, _standing(marks, moments)):
         shown = event
         steps.append(_step(event, _said_of_person(event, name)))
     if shown is None:
@@ -340,7 +332,7 @@ def _allergy_list(patient_id: UUID, moments: Moments) -> Followed:
     marks = _marks(patient_id, moments, kinds=("allergy", "correction"))
     patient = Patient(patient_id=str(patient_id))
     steps: list[Step] = []
-    for event in _right(marks, _entries(marks, moments)):
+    for event in filter(_is_of_allergies, _standing(marks, moments)):
         patient = fold.evolve(patient, event)
         steps.append(_step(event, _known(patient)))
     return Followed(
@@ -353,6 +345,10 @@ def _allergy_list(patient_id: UUID, moments: Moments) -> Followed:
         wrong=_wrong(marks),
         said_by=lambda event: getattr(event.data, "substance", ""),
     )
+
+
+def _is_of_allergies(event: RecordedEvent) -> bool:
+    return isinstance(event.data, (*ALLERGIES, events.NoKnownAllergiesAsserted))
 
 
 def _known(patient: Patient) -> str:
@@ -368,16 +364,17 @@ def _step(event: RecordedEvent, value: str) -> Step:
 
 # --- What the timeline knows -------------------------------------------------------------------------
 
+MERGES = ("PatientsMerged", "PatientsUnmerged")
+
 
 def _marks(
     patient_id: UUID, moments: Moments, *, subject: UUID | None = None, kinds: Sequence[str] = ()
 ) -> list[Mark]:
-    """Entries about one thing, or of some kinds, by version; wrong as far as that was known."""
-    rows = TimelineEntry.objects.filter(patient_id=patient_id).order_by("version")
+    """Entries about one thing or of some kinds, and merges, by version; wrong as far as that was known."""
+    wanted = Q(event_type__in=MERGES) | Q(kind__in=kinds)
     if subject is not None:
-        rows = rows.filter(Q(subject_id=subject) | Q(other_subject_id=subject))
-    if kinds:
-        rows = rows.filter(kind__in=kinds)
+        wanted |= Q(subject_id=subject) | Q(other_subject_id=subject)
+    rows = TimelineEntry.objects.filter(wanted, patient_id=patient_id).order_by("version")
     found = [
         row
         for row in rows.values_list(
@@ -392,21 +389,14 @@ def _marks(
     ]
 
 
-def _entries(marks: Sequence[Mark], moments: Moments) -> list[RecordedEvent]:
-    """In the order of the record, as far as they were true."""
+def _standing(marks: Sequence[Mark], moments: Moments) -> list[RecordedEvent]:
+    """What these entries say, as far as it was true, without what was marked in error.
+
+    A merge stands for the entries that it brought.
+    """
     entries = store.read_events([UUID(mark.event_id) for mark in marks])
-    return [entry for entry in entries if moments.true_at is None or holds(entry, moments.true_at)]
+    return [entry for entry in standing(entries) if moments.true_at is None or holds(entry, moments.true_at)]
 
 
 def _wrong(marks: Sequence[Mark]) -> list[Mark]:
     return [mark for mark in marks if mark.corrected_by]
-
-
-def _right(marks: Sequence[Mark], entries: Iterable[RecordedEvent]) -> list[RecordedEvent]:
-    """The entries that nobody marked; the marks themselves are spent by that."""
-    wrong = {mark.event_id for mark in _wrong(marks)}
-    return [
-        entry
-        for entry in entries
-        if str(entry.event_id) not in wrong and not isinstance(entry.data, events.EntryMarkedInError)
-    ]

@@ -14,7 +14,10 @@ from django.urls import reverse
 
 from eventstore import store
 from eventstore.registry import Stored
+from projections.models import MedicationCourse, Patient
 from projections.why import names
+from records import commands, handlers
+from records.author import Origin
 from records.events import ChartViewed
 from tests import factories as make
 from tests.cast import Member
@@ -309,6 +312,41 @@ def test_a_name_that_was_corrected_says_what_it_was(client: Client, record: Reco
 @pytest.mark.parametrize("value", sorted(set(names.LABELS[names.PATIENT]) - {"allergies"}))
 def test_every_value_of_a_patient_answers(client: Client, record: Record, value: str) -> None:
     assert "Dr Jones opened the record on 01-Mar-2024 ." in asked(client, record, "patient", value)
+
+
+# --- From a record that was merged -------------------------------------------------------------------
+
+
+def test_what_came_with_a_merge_answers_with_the_other_records_entries(
+    client: Client, record: Record, records_administrator: Member
+) -> None:
+    other = Record()
+    other.add(make.PatientRegisteredFactory(mrn=None, family="Lindquist"))
+    order = make.PrescriptionAddedFactory(medication="furosemide", dose="20", unit="mg")
+    other.add(order, make.AllergyRecordedFactory(substance="latex", severity="severe"))
+    other.add(adjusted(order.prescription_id, "40", route=order.route, frequency=order.frequency))
+    handlers.handle(
+        commands.MergePatients(
+            patient_id=str(record.patient_id),
+            other_id=str(other.patient_id),
+            other_version=other.version,
+            reason="Passport seen; same person.",
+        ),
+        command_id=uuid4(),
+        seen_version=record.version,
+        author=records_administrator.author,
+        origin=Origin(),
+    )
+    here = MedicationCourse.objects.get(patient_id=record.patient_id).prescription_id
+    response = why(client, record, here, "dose")
+    said = text_of(response)
+    assert "20 mg changed to 40 mg" in said
+    assert "Dr Jones adjusted the dose" in said
+    assert "It was recorded in another record, which was merged into this one." in said
+    assert reverse("replay", args=[other.patient_id]) + "?step=4" in response.content.decode()
+    (allergy,) = Patient.objects.get(patient_id=record.patient_id).allergies
+    assert "Why severe?" in asked(client, record, allergy["allergy_id"], "severity")
+    assert "Why 1 known?" in asked(client, record, "patient", "allergies")
 
 
 # --- In the past -----------------------------------------------------------------------------------
