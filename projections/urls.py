@@ -9,6 +9,7 @@ from projections import (
     views,
     views_changed,
     views_entry,
+    views_help,
     views_moment,
     views_patients,
     views_records,
@@ -17,6 +18,7 @@ from projections import (
 )
 
 urlpatterns = [
+    path("help/", views_help.help_page, name="help"),
     # Many patients
     path("patients/", views_patients.patients, name="patients"),
     path("patients/found-as-typed/", views_patients.found_as_typed, name="found-as-typed"),

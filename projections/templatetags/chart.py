@@ -14,6 +14,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from projections import queries
 from projections.templatetags.clinical import dose
@@ -29,13 +30,13 @@ register = template.Library()
 
 #: Tab, its address, and the permission that it needs besides seeing the record.
 TABS = (
-    ("chart", "Chart", None),
-    ("medications", "Medications", None),
-    ("timeline", "Timeline", None),
-    ("moment", "Any moment", None),
-    ("replay", "Replay", None),
-    ("allergies", "Allergies", None),
-    ("add-prescription", "Prescribe", Permission.PRESCRIBE),
+    ("chart", gettext_lazy("Chart"), None),
+    ("medications", gettext_lazy("Medications"), None),
+    ("timeline", gettext_lazy("Timeline"), None),
+    ("moment", gettext_lazy("Any moment"), None),
+    ("replay", gettext_lazy("Replay"), None),
+    ("allergies", gettext_lazy("Allergies"), None),
+    ("add-prescription", gettext_lazy("Prescribe"), Permission.PRESCRIBE),
 )
 #: Pages whose banner answers why; on a form it would stand before every field in the order of Tab.
 EXPLAINING = frozenset({"chart", "medications", "allergies"})

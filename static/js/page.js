@@ -14,18 +14,19 @@
   });
 
   addEventListener("DOMContentLoaded", () => {
-    const choice = document.querySelector("[data-search-key]");
-    if (!choice) return;
+    const choices = document.querySelectorAll("[data-search-key]");
     const show = () => {
       const off = Boolean(localStorage.getItem(KEYS_OFF));
-      choice.setAttribute("aria-pressed", String(!off));
+      for (const choice of choices) choice.setAttribute("aria-pressed", String(!off));
       for (const hint of document.querySelectorAll(".topbar__search kbd")) hint.hidden = off;
     };
-    choice.addEventListener("click", () => {
-      if (localStorage.getItem(KEYS_OFF)) localStorage.removeItem(KEYS_OFF);
-      else localStorage.setItem(KEYS_OFF, "1");
-      show();
-    });
+    for (const choice of choices) {
+      choice.addEventListener("click", () => {
+        if (localStorage.getItem(KEYS_OFF)) localStorage.removeItem(KEYS_OFF);
+        else localStorage.setItem(KEYS_OFF, "1");
+        show();
+      });
+    }
     show();
   });
 
@@ -79,7 +80,10 @@
   addEventListener("htmx:afterSettle", (event) => {
     focusAlert(event.target);
     const news = event.target.querySelector?.("[data-announce]");
-    if (news) document.getElementById("announcement").textContent = news.textContent;
+    if (!news) return;
+    document.getElementById("announcement").textContent = news.textContent;
+    // Where what was pressed folded away, reading goes on at what it brought.
+    if (document.activeElement === document.body) news.focus();
   });
 
   // --- arrows walk along the list of a replay; its links stay ordinary links ---
@@ -95,24 +99,18 @@
   addEventListener("htmx:beforeRequest", (event) => event.target.setAttribute("aria-busy", "true"));
   addEventListener("htmx:afterRequest", (event) => event.target.removeAttribute("aria-busy"));
 
-  function failed(words) {
+  // The sentences stand in the page, in the language of the page.
+  function failed(which) {
     const place = document.getElementById("failure");
     if (!place) return;
-    place.querySelector("p").textContent = words;
+    place.querySelector("p").textContent = place.dataset[which];
     place.hidden = false;
     place.focus();
   }
   addEventListener("htmx:sendError", (event) => {
-    const asked = event.detail.requestConfig?.verb === "get";
-    failed(
-      asked
-        ? "The server could not be reached. Nothing more was shown. Try again."
-        : "The server could not be reached. It is not known whether this was saved. What you typed is still here: press again, it cannot be saved twice.",
-    );
+    failed(event.detail.requestConfig?.verb === "get" ? "unreachable" : "unsaved");
   });
   addEventListener("htmx:responseError", (event) => {
-    const status = event.detail.xhr.status;
-    if (status === 403) failed("You may not do this, or your session has ended. Nothing was saved.");
-    else failed(`The server answered with an error (${status}). Nothing more was shown. Load the page again.`);
+    failed(event.detail.xhr.status === 403 ? "refused" : "failed");
   });
 })();
