@@ -72,7 +72,9 @@ def _declared(allergy: Allergy, culprit: Iterable[str]) -> tuple[DrugClass, ...]
     named = [each for each in families.every_class() if names & each.names]
     if named or not allergy.whole_class:
         return tuple(named)
-    clinical = tuple(each for substance in sorted(culprit) for each in families.clinical(substance))
+    clinical = tuple(
+        each for substance in sorted(culprit) for each in families.clinical(substance) if each.names
+    )
     others = tuple(each for substance in sorted(culprit) for each in families.others(substance))
     return clinical or (others if len(others) == 1 else ())
 

@@ -102,5 +102,5 @@ def readable(established_name: str, *, one: bool = False) -> str:
 
 
 def _in_running_text(word: str) -> str:
-    """In lower case, if it is an ordinary word: "K" and "HMG-CoA" are none."""
-    return word.lower() if len(word) > 1 and word[:1] + word[1:].lower() == word else word
+    """In lower case, if it is an ordinary word: "K", "Xa" and "HMG-CoA" are none."""
+    return word.lower() if len(word) > 2 and word[:1] + word[1:].lower() == word else word
