@@ -25,7 +25,9 @@ TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
 NOT_TRANSLATED = {
     "Anamnesis",  # the product's name
     "– Anamnesis",
-    "Ctrl K",  # what the keys say; the sentence beside them is translated
+    "Anamnesis – Anamnesis",
+    "Tab",  # what the keys say; the sentence beside them is translated
+    "Enter",
     "Esc",
 }
 
