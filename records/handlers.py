@@ -63,11 +63,15 @@ def handle(
     digest = _digest(command)
     if earlier := store.find_command(command_id, digest):
         return _receipt(patient.stream(command.patient_id), earlier)
-    decision, claims = _decided(command, author, seen_version)
-    batches = _batches(patient.stream(command.patient_id), "Patient", seen_version, decision, claims)
+    claims: tuple[Claim, ...] = ()
     try:
+        decision, claims = _decided(command, author, seen_version)
+        batches = _batches(patient.stream(command.patient_id), "Patient", seen_version, decision, claims)
         return _append(batches, decision, command, command_id, digest, author, origin)
     except WrongExpectedVersion as conflict:
+        # The other press of a double click may have come first, after we looked.
+        if earlier := store.find_command(command_id, digest):
+            return _receipt(patient.stream(command.patient_id), earlier)
         lost = next((claim for claim in claims if claim.stream == conflict.aggregate_id), None)
         if lost is None:
             raise
