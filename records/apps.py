@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 
 from django.apps import AppConfig
@@ -12,12 +13,18 @@ from django.utils.module_loading import import_string
 from records import duplicates, speech
 
 
+def _likely(who: Mapping[str, str | None]) -> tuple[duplicates.Candidate, ...]:
+    """What the function that the setting names answers; found when asked, since it is imported from above."""
+    found: tuple[duplicates.Candidate, ...] = import_string(settings.LIKELY_DUPLICATES)(who)
+    return found
+
+
 class RecordsConfig(AppConfig):
     name = "records"
 
     def ready(self) -> None:
         speech.speaks(translation)
-        duplicates.asks(lambda who: import_string(settings.LIKELY_DUPLICATES)(who))
+        duplicates.asks(_likely)
         # Importing registers: the checks, the event types, their upcasters and what these look up.
         for module in ("checks", "events", "licenses", "upcasters"):
             import_module(f"records.{module}")

@@ -81,7 +81,7 @@ class CommandView(View):
             return self.taken_up(draft)
         form = self.page.form.opening(subject, patient.version)
         form.initial.update(refuting.prefilled(request, self.page.form.command, self.ids))
-        return self.show(form, draft=draft)
+        return self.show(form, preview=self.as_it_opens(form), draft=draft)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         patient = self.load()
@@ -112,6 +112,21 @@ class CommandView(View):
         except Rejected as rejected:
             return self.refused(form, rejected, **more)
         return self.show(form, preview=complete(decision, patient, _digest(command)), **more)
+
+    def as_it_opens(self, form: PatientForm) -> Preview | None:
+        """The line of a form that lacks nothing when it opens; None where something is to be filled in."""
+        if form.missing():
+            return None
+        filled = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+        bound = self.page.form(filled, subject=self.subject_of(self.load()))
+        if not bound.is_valid():
+            return None
+        command = bound.to_command(self.named())
+        try:
+            decision = handlers.decided(command, author=access.author_of(self.request))
+        except Rejected as rejected:
+            return self.sketch(form, alerts=rejected.alerts)
+        return complete(decision, self.load(), _digest(command))
 
     def taken_up(self, draft: Draft) -> HttpResponse:
         """What was typed before, in the form again; nothing of it is complained about yet."""
@@ -267,6 +282,9 @@ class CommandView(View):
             access.chart_viewed(
                 self.request, self.ids["patient_id"], page=self.page.name, version=patient.version
             )
+        preview = preview or self.sketch(form)
+        if others := [each.alert.patient_id for each in preview.interruptions if each.alert.patient_id]:
+            access.patients_searched(self.request, _names(form), others)
         context = {
             "page": self.page,
             "form": form,
@@ -275,7 +293,7 @@ class CommandView(View):
             "subject": self.subject_of(patient),
             "entry": self.entry() if self.page.about is About.ENTRY else None,
             "entry_line": self.entry_line() if self.page.about is About.ENTRY else None,
-            "preview": preview or self.sketch(form),
+            "preview": preview,
             "preview_address": reverse(self.page.preview_name, kwargs=self.kwargs),
             "notice": notice,
             "draft": draft,
@@ -328,6 +346,12 @@ class PreviewView(CommandView):
         preview = preview or self.sketch(form)
         form.spare()
         return super().show(form, preview=preview, notice=notice)
+
+
+def _names(form: PatientForm) -> str:
+    """Who was to be registered, as the access ledger keeps what others were looked at for."""
+    stated = (form.cleaned_data.get(name) for name in ("family", "given", "birth_date", "mrn"))
+    return " ".join(str(found) for found in stated if found)
 
 
 def _digest(command: PatientCommand) -> str:
