@@ -8,32 +8,32 @@ from records import units
 from records.codes import Unit
 
 
-def test_every_unit_has_a_ucum_code_and_comes_back_from_it():
+def test_every_unit_has_a_ucum_code_and_comes_back_from_it() -> None:
     assert set(units.UCUM) == set(Unit)
     assert [units.from_ucum(code) for code in units.UCUM.values()] == list(units.UCUM)
 
 
-def test_the_code_of_a_microgram_is_never_its_label():
+def test_the_code_of_a_microgram_is_never_its_label() -> None:
     assert units.ucum("mcg") == "ug"
     assert units.from_ucum("ug") == "mcg"
     assert units.from_ucum("mcg") is None
 
 
-def test_units_claim_neither_the_international_nor_the_pharmacopoeias_nor_the_enzyme_unit():
+def test_units_claim_neither_the_international_nor_the_pharmacopoeias_nor_the_enzyme_unit() -> None:
     assert units.ucum("units") == "{unit}"
 
 
 @pytest.mark.parametrize("spelling", ["U", "[iU]", "[USP'U]", "{unit}", "[arb'U]", "UNT", "units"])
-def test_every_kind_of_unit_that_a_source_writes_is_read_as_units(spelling):
+def test_every_kind_of_unit_that_a_source_writes_is_read_as_units(spelling: str) -> None:
     assert units.meant(spelling) is Unit.UNITS
 
 
 @pytest.mark.parametrize("spelling", ["ug", "µg", "μg", "mcg", "microgram"])
-def test_every_spelling_of_a_microgram_is_read_as_mcg(spelling):
+def test_every_spelling_of_a_microgram_is_read_as_mcg(spelling: str) -> None:
     assert units.meant(spelling) is Unit.MCG
 
 
 @pytest.mark.parametrize("word", [None, "", "pinch", "mcg/kg"])
-def test_a_sources_own_word_has_no_code_and_means_none_of_ours(word):
+def test_a_sources_own_word_has_no_code_and_means_none_of_ours(word: str | None) -> None:
     assert units.ucum(word) is None
     assert units.meant(word) is None
