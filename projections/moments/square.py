@@ -62,12 +62,21 @@ class Square:
         return any(dot.count > 1 for dot in self.dots)
 
     @property
+    def diagonal(self) -> tuple[float, float]:
+        """Where the words on the diagonal stand: where the fewest dots are near."""
+        places = [(LEFT + SIZE * share, BOTTOM - SIZE * share) for share in (0.75, 0.62, 0.5, 0.38, 0.27)]
+
+        def crowded(place: tuple[float, float]) -> int:
+            return sum(abs(dot.x - dot.r - place[0]) < 52 and abs(dot.y - place[1]) < 52 for dot in self.dots)
+
+        x, y = min(places, key=crowded)
+        return x + 13, y + 13
+
+    @property
     def plot(self) -> dict[str, int]:
         return {
-            "left": LEFT, "top": TOP, "right": RIGHT, "bottom": BOTTOM, "size": SIZE, "width": WIDTH,
-            "height": HEIGHT, "columns_y": BOTTOM + 16, "end_y": BOTTOM + 34, "lines_x": LEFT - 6,
-            "words_x": LEFT + 8, "diagonal_x": LEFT + round(SIZE * 0.62),
-            "diagonal_y": BOTTOM - round(SIZE * 0.62) + 24,
+            "left": LEFT, "top": TOP, "right": RIGHT, "bottom": BOTTOM, "width": WIDTH, "height": HEIGHT,
+            "columns_y": BOTTOM + 16, "end_y": BOTTOM + 34, "lines_x": LEFT - 6, "words_x": LEFT + 8,
         }  # fmt: skip
 
 

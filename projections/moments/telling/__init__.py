@@ -10,8 +10,9 @@ from projections import words
 from projections.moments.between import ALLERGIES, IDENTITY, MEDICATIONS, PARTS, Cause, Side, cases, ran_out
 from projections.moments.telling.allergies import allergies_told
 from projections.moments.telling.courses import course_told, opens, ran_out_told, restarts, withdrawn_course
-from projections.moments.telling.difference import Difference, withdrawn
+from projections.moments.telling.difference import ICONS, Difference, withdrawn
 from projections.moments.telling.identity import identity_told
+from records import events
 from records.speech import gettext_noop, say, say_many, spoken
 
 __all__ = ["Between", "Difference", "Group", "between"]
@@ -64,9 +65,10 @@ class Between:
 
 
 def between(entries: Sequence[RecordedEvent], first: Side, second: Side) -> Between:
-    """What differs from the first moment to the second, oldest truth first within each cause."""
+    """What differs from the first moment to the second, oldest truth first within each cause; what was only
+    renewed stands behind the rest."""
     told = [_spoken(each) for each in _differences(entries, first, second)]
-    told.sort(key=lambda each: (each.at, each.title))
+    told.sort(key=lambda each: (each.icon == ICONS[events.PrescriptionRenewed], each.at, each.title))
     groups = []
     for cause, (heading, hint) in HEADINGS.items():
         own = tuple(restarts([each for each in told if each.cause is cause]))
