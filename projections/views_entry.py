@@ -45,7 +45,7 @@ def replay(request: Request, patient_id: UUID) -> HttpResponse:
         "kept": "&lines=changed" if request.GET.get("lines") == "changed" else "",
         "many": step.lines > MANY,
         "seen": seen_version(step.event),
-        "moment": urlencode(dict.fromkeys(("known_at", "true_at"), step.event.created_at.isoformat())),
+        "both_clocks": urlencode(dict.fromkeys(("known_at", "true_at"), step.event.created_at.isoformat())),
         "entry": entry,
         "around": around,
         "ruler": steps.ruler(number, last),

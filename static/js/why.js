@@ -64,8 +64,10 @@
     put(box, link);
     rowOf(link).classList.add("asking");
     link.setAttribute("aria-expanded", "true");
-    htmx.ajax("GET", link.href, { source: link, target: box, swap: "innerHTML" }).then(() => {
-      if (!box.isConnected || !box.firstElementChild) return;
+    const asked = htmx.ajax("GET", link.href, { source: link, target: box, swap: "innerHTML" });
+    asked.catch(() => {}).then(() => {
+      if (!box.isConnected) return;
+      if (!box.firstElementChild) return close();
       const beside = box.parentElement.classList.contains(BESIDE);
       if (!focus) return;
       box.querySelector("#why-head")?.focus({ preventScroll: true });

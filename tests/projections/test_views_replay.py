@@ -10,10 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from eventstore import store
+from eventstore.registry import Stored
 from records import commands
 from records.events import ChartViewed, ReportViewed
+from tests import factories as make
 from tests.cast import Member
 from tests.projections.pages import head, page, seen_since, text_of
+from tests.projections.record import Record
 from tests.records.charts import Chart, open_chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +55,46 @@ def test_a_step_shows_before_event_and_after_with_the_changed_line_marked(
     assert f"?step={chart.version - 1}" in shown
 
 
+def test_changed_only_leaves_out_what_stayed_and_counts_it(client: Client, chart: Chart) -> None:
+    response = page(client, "replay", chart, f"?step={chart.version - 1}&lines=changed")
+    said = text_of(response)
+    assert "Allergies, 1" in said
+    assert "latex" in said
+    assert "2 lines as before" in said
+    states = response.content.decode().split('id="before-head"')[1].split('id="stored-head"')[0]
+    assert "furosemide" not in states
+    assert f"?step={chart.version}&amp;lines=changed" in response.content.decode()
+
+
+def test_a_step_leads_to_the_screen_behind_it_the_moment_and_the_value(client: Client, chart: Chart) -> None:
+    shown = page(client, "replay", chart, "?step=2").content.decode()
+    event = chart.entries[1]
+    assert reverse("seen", args=[event.event_id]) in shown
+    assert reverse("moment", args=[chart.patient_id]) + "?known_at=" in shown
+    assert reverse("why", args=[chart.patient_id, chart.prescription_id, "dose"]) + "?known_at=" in shown
+
+
+def test_a_raw_entry_says_the_code_of_its_unit_apart_from_the_label(
+    client: Client, clinician: Member
+) -> None:
+    record = Record()
+    order = make.PrescriptionAddedFactory(dose="75", unit="mcg")
+    record.add(make.PatientRegisteredFactory(mrn=None), order)
+    (event_id,) = record.add(
+        Stored(
+            "PrescriptionAdded",
+            1,
+            {key: value for key, value in vars(order).items() if key != "prescriber_license"}
+            | {"prescription_id": make.new_id()},
+        )
+    )
+    said = text_of(client.get(reverse("event", args=[event_id])))
+    assert "unit, in UCUM ug" in said
+    assert '"unit": "mcg"' in said
+    shown = client.get(reverse("replay", args=[record.patient_id]) + "?step=3")
+    assert "PrescriptionAdded, schema version 1, read as version 2" in text_of(shown)
+
+
 def test_the_first_step_has_nothing_before_it(client: Client, chart: Chart) -> None:
     said = text_of(page(client, "replay", chart, "?step=1"))
     assert "Nothing was recorded before." in said
@@ -77,7 +120,8 @@ def test_a_raw_entry_shows_every_column_sealed_and_opened(client: Client, chart:
     assert recorded.raw_data["text"]["sealed"] in said
     assert recorded.hash.hex(" ", -4) in said
     assert said.count("✓") == 0
-    assert said.count(" fits") == 3 - (store.head().position == recorded.position)
+    chain = said.split("Hash chain")[1].split("Each hash above")[0]
+    assert chain.count(" fits") == 3 - (store.head().position == recorded.position)
     assert seen_since(before) == [
         ChartViewed(patient_id=chart.patient_id, page="event", version=recorded.version)
     ]
