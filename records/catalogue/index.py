@@ -20,7 +20,7 @@ FEWEST_LETTERS = 3
 _FEWEST_FOR_A_SLIP = 5
 #: How a word matched, best first.
 FIRST, OTHER, BY_ANOTHER_NAME, SALT = range(4)
-_SLIP = 10
+SLIP = 10
 #: More words than these are not a name.
 _MOST_WORDS = 8
 
@@ -102,8 +102,8 @@ def with_a_slip(word: str, index: Index) -> dict[int, Match]:
         if index.has(start):
             for place, (rank, also) in index.matches(start).items():
                 known = found.get(place)
-                if known is None or rank + _SLIP < known[0]:
-                    found[place] = (rank + _SLIP, also)
+                if known is None or rank + SLIP < known[0]:
+                    found[place] = (rank + SLIP, also)
     return found
 
 

@@ -19,6 +19,7 @@ from records.catalogue.index import (
     BY_ANOTHER_NAME,
     FIRST,
     SALT,
+    SLIP,
     Index,
     Match,
     Segment,
@@ -36,6 +37,9 @@ from records.catalogue.naming import contents_of, plain
 SHOWN = 10
 #: Names that look like a match and are offered after the matches.
 _SIMILAR_SHOWN = 2
+
+#: A salt narrows what its drug's name found; alone it would find hundreds.
+_BY_SALT = frozenset({SALT, SALT + SLIP})
 
 _NUMBER = re.compile(r"(\d[\d,.]*)(?:mg|mcg|g|ml|units)?")
 
@@ -118,19 +122,15 @@ def _ranked(words: Sequence[str], index: Index) -> tuple[list[Match], bool]:
 
 
 def _every(words: Sequence[str], matches: Sequence[Mapping[int, Match]]) -> dict[int, Match]:
-    """Drugs whose names fit a word at least, and whose name, form or strength fits each other word."""
+    """Drugs whose names fit a word at least, and whose name, salt, form or strength fits each other word."""
     found: dict[int, Match] = {}
-    for place in {place for each in matches for place in each}:
-        ranks, also, fits = [], None, True
-        for word, each in zip(words, matches, strict=True):
-            if place in each:
-                ranks.append(each[place][0])
-                also = also or each[place][1]
-            elif not _says(catalogue().drugs[place], word):
-                fits = False
-                break
-        if fits:
-            found[place] = (max(ranks), also)
+    named = {place for each in matches for place, (rank, _also) in each.items() if rank not in _BY_SALT}
+    for place in named:
+        fitting = [each.get(place) for each in matches]
+        drug = catalogue().drugs[place]
+        if all(how or _says(drug, word) for word, how in zip(words, fitting, strict=True)):
+            known = [how for how in fitting if how]
+            found[place] = (max(how[0] for how in known), next((how[1] for how in known if how[1]), None))
     return found
 
 

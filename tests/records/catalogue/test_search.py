@@ -49,6 +49,11 @@ def test_generic_names_brands_other_names_and_salts_are_found_by_word_beginnings
     assert (hit.drug.name, hit.also) == (name, also)
 
 
+def test_a_salt_narrows_and_finds_nothing_alone() -> None:
+    assert names("metop tart") == ["metoprolol", "metoprolol + hydrochlorothiazide"]
+    assert all("hydrochloro" in name for name in names("hydrochl"))
+
+
 def test_a_form_and_a_strength_narrow_the_list_to_what_has_them() -> None:
     hit = first("amoxicillin 500 caps")
     assert hit.product is not None
