@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property, partial
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -16,7 +17,7 @@ from projections.drawing import sentences, windows
 from projections.drawing.allergies import AllergyMark, allergy_lane, allergy_lines, allergy_marks, sentence
 from projections.drawing.lane import sketch
 from projections.drawing.lanes import Lane, first_moment, lanes
-from projections.drawing.runs import Remarks, Run, run
+from projections.drawing.runs import Dose, Ending, Hold, Remarks, Run, run
 from projections.drawing.shapes import Sketch, down, entry, joined, number, percent, veil
 from projections.drawing.windows import NARROW, WIDE, Axis, Tick, Window
 
@@ -69,15 +70,21 @@ class Picture:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Shape: rows: every step in the wide window, by drug; legend: sentences for the signs in use; past:
-    whether the cursor stands in the past."""
+    """Shape: steps: how many there are in the wide window; table: tells them, when asked; legend: sentences
+    for the signs in use; past: whether the cursor stands in the past."""
 
     id: str
     wide: Picture
     narrow: Picture
-    rows: list[Row]
+    steps: int
+    table: Callable[[], list[Row]]
     legend: list[str] = field(default_factory=list)
     past: bool = False
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Every step in the wide window, by drug."""
+        return self.table()
 
     @property
     def pictures(self) -> tuple[Picture, Picture]:
@@ -89,7 +96,7 @@ class Drawing:
 
     @property
     def table_fits(self) -> bool:
-        return len(self.rows) <= TABLE
+        return self.steps <= TABLE
 
 
 def draw(
@@ -119,8 +126,9 @@ def draw(
         )
         for months, width in ((window.months, WIDE), (window.narrow_months, NARROW))
     )
-    rows = list(_rows(found, allergies, remarks, wide.axis))
-    return Drawing(id, wide, narrow, rows, _legend(found, remarks, wide), past)
+    steps = _steps(found, allergies, wide.axis)
+    told = partial(_rows, found, allergies, remarks, wide.axis)
+    return Drawing(id, wide, narrow, steps, told, _legend(found, remarks, wide), past)
 
 
 def _picture(
@@ -185,6 +193,24 @@ def _flag(axis: Axis, *, past: bool) -> str:
     return day if past else _("{day}, now").format(day=day.rpartition("-")[0])
 
 
+def _steps(found: Sequence[Lane], allergies: Sequence[AllergyMark], axis: Axis) -> int:
+    """As many as `_rows` tells, without telling them."""
+    marks = sum(axis.start <= each.at <= axis.cursor for each in allergies)
+    wrong = sum(axis.shows(each.begins, each.ends) for lane in found for each in lane.mistakes)
+    runs = [each for lane in found for each in lane.runs]
+    return marks + wrong + sum(len(list(_shown(each, axis))) for each in runs)
+
+
+def _shown(run: Run, axis: Axis) -> Iterator[Dose | Hold | Ending]:
+    """What of a course stands in the window, or still lies ahead."""
+    stretches: tuple[Dose | Hold, ...] = (*run.doses, *run.holds)
+    for each in stretches:
+        if axis.shows(each.begins, each.ends) or (run.is_current and each.begins > axis.cursor):
+            yield each
+    if run.ending and axis.shows(run.ending.at, run.ending.at):
+        yield run.ending
+
+
 def _rows(found: Sequence[Lane], allergies: Sequence[AllergyMark], remarks: Remarks, axis: Axis) -> list[Row]:
     rows = [
         Row(_("Allergies"), sentence(each), each.at, each.where, is_current=True)
@@ -192,29 +218,7 @@ def _rows(found: Sequence[Lane], allergies: Sequence[AllergyMark], remarks: Rema
         if axis.start <= each.at <= axis.cursor
     ]
     for lane in found:
-        mine: list[Row] = []
-        for each in lane.runs:
-            told = [
-                (
-                    sentences.dose(each, dose, remarks.recorded.get(dose.event_id)),
-                    dose.begins,
-                    dose.ends,
-                    dose.event_id,
-                )
-                for dose in each.doses
-            ]
-            told += [
-                (sentences.hold(each, hold), hold.begins, hold.ends, hold.event_id) for hold in each.holds
-            ]
-            if each.ending:
-                end = each.ending
-                says = sentences.ending(each, end, remarks.recorded.get(end.event_id))
-                told.append((says, end.at, end.at, end.event_id))
-            mine += [
-                Row(each.medication, says, begins, entry(event_id), each.is_current)
-                for says, begins, ends, event_id in told
-                if axis.shows(begins, ends) or (each.is_current and begins > axis.cursor)
-            ]
+        mine = [_row(run, each, remarks) for run in lane.runs for each in _shown(run, axis)]
         mine += [
             Row(
                 lane.medication,
@@ -228,6 +232,17 @@ def _rows(found: Sequence[Lane], allergies: Sequence[AllergyMark], remarks: Rema
         ]
         rows += sorted(mine, key=lambda row: row.begins)
     return rows
+
+
+def _row(run: Run, step: Dose | Hold | Ending, remarks: Remarks) -> Row:
+    recorded = remarks.recorded.get(step.event_id)
+    if isinstance(step, Dose):
+        says, begins = sentences.dose(run, step, recorded), step.begins
+    elif isinstance(step, Hold):
+        says, begins = sentences.hold(run, step), step.begins
+    else:
+        says, begins = sentences.ending(run, step, recorded), step.at
+    return Row(run.medication, says, begins, entry(step.event_id), run.is_current)
 
 
 def _legend(found: Sequence[Lane], remarks: Remarks, wide: Picture) -> list[str]:

@@ -32,8 +32,8 @@ from projections.drawing.shapes import (
 )
 from projections.drawing.windows import Axis
 
-#: Steps closer than this are told together.
-_APART = 4
+#: Steps closer than this are told together; where there are many, as wide as a finger.
+_APART, _MANY, _FAR_APART = 4, 40, 24
 #: Baseline of words beside a mark.
 _BESIDE = BASE - 7
 _MARKS = {DISCONTINUED: "square", CHANGED: "triangle", UNDATED: "open"}
@@ -86,9 +86,10 @@ class _Drawer:
     def _stretches(self, run: Run) -> list[list[Dose]]:
         """Its doses in this window; those that cannot be told apart at this width stand together."""
         seen = [dose for dose in run.doses if self.axis.shows(dose.begins, dose.ends)]
+        apart = _FAR_APART if len(seen) > _MANY else _APART
         groups: list[list[Dose]] = []
         for dose in seen:
-            if groups and self.axis.px(dose.begins) - self.axis.px(groups[-1][0].begins) < _APART:
+            if groups and self.axis.px(dose.begins) - self.axis.px(groups[-1][0].begins) < apart:
                 groups[-1].append(dose)
             else:
                 groups.append([dose])
@@ -117,9 +118,8 @@ class _Drawer:
             line(kind, x, y, to_x, y),
         ]
         if len(group) > 1:
-            shapes.append(
-                rect("many", x, min(tops), min(_APART / self.axis.width, 1 - x), max(tops) - min(tops) or 1)
-            )
+            until = max(self.axis.share(last.begins), x + _APART / self.axis.width)
+            shapes.append(rect("many", x, min(tops), min(until, 1.0) - x, max(max(tops) - min(tops), 1)))
         if first.begins >= self.axis.start:
             opening = before is None and run.start != "stated" and first is run.doses[0]
             shapes.append(

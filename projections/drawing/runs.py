@@ -9,14 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
 
 from projections import words
-from projections.course_history import CourseHistory, Step
+from projections.course_history import CourseHistory
 from records import courses, partial_dates
+from records.courses import Course
 
 DISCONTINUED, COMPLETED, CHANGED = courses.DISCONTINUED, courses.COMPLETED, courses.CHANGED
 UNDATED = "undated"
@@ -25,16 +27,29 @@ RAN_OUT = "ran out"
 
 @dataclass(frozen=True)
 class Dose:
-    """One dose over a stretch. amount: None where it is not stated, or no number."""
+    """One dose over a stretch. Shape: course, values: as in `CourseHistory`; amount: None where it is not
+    stated, or no number. Its words are made when they are asked for: most of a long course is never said."""
 
     begins: datetime
     ends: datetime
     amount: Decimal | None
-    unit: str | None
-    dosage: str
-    frequency: str
+    course: Course
+    values: Mapping[str, Any]
     event_id: str
     ongoing: bool = False
+
+    @property
+    def unit(self) -> str | None:
+        unit: str | None = self.values.get("unit")
+        return unit
+
+    @cached_property
+    def dosage(self) -> str:
+        return words.dosage(self.values.get("dose"), self.unit, reported=self.course.reported)
+
+    @cached_property
+    def frequency(self) -> str:
+        return _frequency(self.course, self.values)
 
 
 @dataclass(frozen=True)
@@ -127,7 +142,7 @@ def run(course: CourseHistory, cursor: datetime, names: Mapping[str, str]) -> Ru
     return Run(
         prescription_id=now.prescription_id,
         medication=now.medication,
-        frequency=_frequency(course, course.dosage),
+        frequency=_frequency(now, course.dosage),
         as_needed=now.as_needed,
         reported=now.reported,
         start=start,
@@ -173,24 +188,18 @@ def _doses(course: CourseHistory, begins: datetime, ends: datetime, *, ongoing: 
     steps = course.dosages
     starts = [begins, *(min(max(step.moment.at, begins), ends) for step in steps[1:]), ends]
     return [
-        _dose(course, step, first, until, ongoing=ongoing and step is steps[-1])
+        Dose(
+            begins=first,
+            ends=until,
+            amount=amount(step.values.get("dose")),
+            course=course.now,
+            values=step.values,
+            event_id=step.moment.event_id,
+            ongoing=ongoing and step is steps[-1],
+        )
         for step, (first, until) in zip(steps, pairwise(starts), strict=True)
         if until > first or step is steps[-1]
     ]
-
-
-def _dose(course: CourseHistory, step: Step, begins: datetime, ends: datetime, *, ongoing: bool) -> Dose:
-    values, reported = step.values, course.now.reported
-    return Dose(
-        begins=begins,
-        ends=ends,
-        amount=amount(values.get("dose")),
-        unit=values.get("unit"),
-        dosage=words.dosage(values.get("dose"), values.get("unit"), reported=reported),
-        frequency=_frequency(course, values),
-        event_id=step.moment.event_id,
-        ongoing=ongoing,
-    )
 
 
 def amount(dose: str | None) -> Decimal | None:
@@ -201,13 +210,12 @@ def amount(dose: str | None) -> Decimal | None:
     return found if found is not None and found.is_finite() and found > 0 else None
 
 
-def _frequency(course: CourseHistory, values: Mapping[str, Any]) -> str:
-    now = course.now
+def _frequency(course: Course, values: Mapping[str, Any]) -> str:
     return words.frequency(
         values.get("frequency"),
-        as_needed=now.as_needed,
-        as_needed_reason=now.as_needed_reason,
-        reported=now.reported,
+        as_needed=course.as_needed,
+        as_needed_reason=course.as_needed_reason,
+        reported=course.reported,
     )
 
 

@@ -34,16 +34,18 @@ def spark(course: CourseHistory, now: datetime) -> Spark:
     doses = [dose for dose in ran.doses if year.shows(dose.begins, dose.ends) and dose.begins <= now]
     if not doses:
         return Spark(_("not started"), _base())
-    shapes = [_base(), *_steps(ran, doses, year), *_holds(ran, year)]
+    # Of steps on one pixel the last is seen.
+    seen = list({int(_x(dose.begins, year)): dose for dose in doses}.values())
+    tops = _tops(seen)
+    shapes = [_base(), *_steps(ran, seen, tops, year), *_holds(ran, year)]
     if ran.is_current:
-        y = _tops(ran, doses)[-1]
+        y = tops[-1]
         shapes.append(format_html('<circle class="now" cx="{}" cy="{}" r="2"/>', number(_NOW), number(y)))
     return Spark(_said(doses, year), joined(shapes))
 
 
-def _steps(ran: Run, doses: list[Dose], year: Axis) -> list[SafeString]:
+def _steps(ran: Run, doses: list[Dose], tops: list[float], year: Axis) -> list[SafeString]:
     """One outline from dose to dose, and the area below it; what began before has no left edge."""
-    tops = _tops(ran, doses)
     x = _x(doses[0].begins, year)
     to_x = min(float(_NOW), _x(doses[-1].ends, year))
     outline = (
@@ -78,7 +80,7 @@ def _holds(ran: Run, year: Axis) -> list[SafeString]:
     return found
 
 
-def _tops(ran: Run, doses: list[Dose]) -> list[float]:
+def _tops(doses: list[Dose]) -> list[float]:
     """As `projections.drawing.lane.height_of`, of the doses of this year."""
     highest = {
         unit: max(d.amount for d in doses if d.amount and d.unit == unit)
