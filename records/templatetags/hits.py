@@ -16,4 +16,4 @@ register = template.Library()
 def is_free(of: Any) -> bool:
     """Whether a prescription's drug is free text: no code, and nothing that the list of drugs knows."""
     name = of.medication
-    return bool(name) and not isinstance(name, Missing) and is_free_text(name, of.code)
+    return bool(name) and not isinstance(name, Missing) and is_free_text(name, getattr(of, "code", None))
