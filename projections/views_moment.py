@@ -156,7 +156,8 @@ def _compared(
     account = access.account_of(request)
     looked = last_looked(patient_id, account.user_id, now) if account else None
     told = tuple(unfolded(entries))
-    drawn = square(told, then, now, name_of=Subjects.of(told).name, act_of=act)
+    subjects = Subjects.of(told)
+    drawn = square(told, then, now, name_of=subjects.name)
     return {
         "then": then.record,
         "day": then.record.day,
@@ -170,7 +171,7 @@ def _compared(
         "between": since if second.is_now else between(entries, then, other),
         "swapped": asked.query(second, first),
         "square": drawn,
-        "listed": drawn.rows[:LISTED],
+        "listed": [(row, subjects.name(row.entry), act(row.entry)) for row in drawn.rows[:LISTED]],
         "unlisted": max(0, len(drawn.rows) - LISTED),
         "states": state_words(),
         "shortcuts": shortcuts(first, second, present.record, entries[0].created_at, now, looked),

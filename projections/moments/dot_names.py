@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from eventstore.store import RecordedEvent
 from projections import words
 from projections.moments.plot import LEFT, NOT_YET, TOP, WIDTH, Corner, Dot, Row
 
@@ -33,7 +34,9 @@ class Name:
 Box = tuple[float, float, float, float]
 
 
-def named(dots: Sequence[Dot], rows: dict[UUID, Row], corner: Corner) -> Iterator[Name]:
+def named(
+    dots: Sequence[Dot], rows: dict[UUID, Row], corner: Corner, name_of: Callable[[RecordedEvent], str]
+) -> Iterator[Name]:
     """The entries told late, the latest told first; those that found no room are in the table."""
     late = sorted(
         (
@@ -51,7 +54,9 @@ def named(dots: Sequence[Dot], rows: dict[UUID, Row], corner: Corner) -> Iterato
     for _delay, dot, row in late:
         if placed == _NAMES:
             return
-        name = next((n for n in _places(dot, (row.name, _told_late(row))) if _is_free(_box(n), taken)), None)
+        name = next(
+            (n for n in _places(dot, (name_of(row.entry), _told_late(row))) if _is_free(_box(n), taken)), None
+        )
         if name is not None:
             placed += 1
             taken.append(_box(name))

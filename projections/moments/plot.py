@@ -25,14 +25,16 @@ _DAYS = (1, 2, 5, 7, 14)
 
 @dataclass(frozen=True)
 class Row:
-    """An entry in the table that says the same."""
+    """One entry in the square, and in the table that says the same."""
 
     entry: RecordedEvent
-    name: str
-    act: str
     true_at: datetime
-    later: str
     state: str
+
+    @property
+    def later(self) -> str:
+        """How long after it was true it was recorded."""
+        return str(words.later(self.true_at, self.entry.created_at))
 
 
 @dataclass(frozen=True)

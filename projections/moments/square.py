@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from eventstore.store import RecordedEvent
-from projections import words
 from projections.moments.between import PART_OF, Side
 from projections.moments.dot_names import Name, named
 from projections.moments.dots import spread
@@ -37,7 +36,6 @@ from projections.moments.plot import (
     ticks,
 )
 from projections.moments.record_at import true_from
-from records.speech import spoken
 
 
 @dataclass(frozen=True)
@@ -86,16 +84,12 @@ def square(
     now: datetime,
     *,
     name_of: Callable[[RecordedEvent], str],
-    act_of: Callable[[RecordedEvent], str],
 ) -> Square:
-    """The entries around a moment. name_of, act_of: what an entry is about, and what it did, in words."""
+    """The entries around a moment. name_of: what an entry is about, in words."""
     clinical = [entry for entry in entries if type(entry.data) in PART_OF]
     start, end = _frame(clinical, first, now)
     shown = [entry for entry in clinical if entry.created_at >= start]
-    rows = tuple(
-        _row(entry, first, name_of(entry), act_of(entry))
-        for entry in sorted(shown, key=_recorded, reverse=True)
-    )
+    rows = tuple(_row(entry, first) for entry in sorted(shown, key=_recorded, reverse=True))
 
     def place(moment: datetime) -> float:
         return min(1.0, max(0.0, (moment - start) / (end - start))) * SIZE
@@ -111,7 +105,7 @@ def square(
     return Square(
         corner=corner,
         dots=tuple(dots),
-        names=tuple(named(dots, {row.entry.event_id: row for row in rows}, corner)),
+        names=tuple(named(dots, {row.entry.event_id: row for row in rows}, corner, name_of)),
         columns=tuple(Tick(round(LEFT + place(at), 1), label) for at, label in marks),
         lines=tuple(Tick(round(BOTTOM - place(at), 1), label) for at, label in marks),
         rows=rows,
@@ -137,11 +131,10 @@ def _frame(entries: Iterable[RecordedEvent], first: Side, now: datetime) -> tupl
     return min(start, earliest - timedelta(hours=1)), now + (now - start) * 0.02
 
 
-def _row(entry: RecordedEvent, first: Side, name: str, act: str) -> Row:
+def _row(entry: RecordedEvent, first: Side) -> Row:
     key = entry.event_id
     state = SEEN if key in first.stood else IN_ERROR if key in first.marked else NOT_YET
-    true_at = true_from(entry) or entry.occurred_at
-    return Row(entry, name, act, true_at, spoken(words.later(true_at, entry.created_at)), state)
+    return Row(entry, true_from(entry) or entry.occurred_at, state)
 
 
 def state_words() -> dict[str, str]:
