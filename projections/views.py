@@ -6,7 +6,7 @@ The write side never renders these, and nothing here writes an event other than 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from projections.drawing.windows import WINDOWS, window_named
 from projections.models import MedicationCourse
 from records import access, permissions
 from records.access import requires
+from records.courses import OPEN
 from records.permissions import Permission
 
 NEWEST = 8
@@ -39,13 +40,12 @@ def chart(request: Request, patient_id: UUID) -> HttpResponse:
     """The whole chart, or for htmx the drawing alone in another window."""
     found = opened(request, patient_id)
     rows = queries.course_rows(patient_id)
-    drawing = _drawing(request, patient_id, found, rows)
+    drawn = queries.drawn(patient_id, rows)
+    drawing = _drawing(request, found, drawn)
     if request.htmx.target == "courses":
         return page(request, patient_id, "courses_section", found, drawing)
-    newest = queries.newest(patient_id, NEWEST)
-    return page(
-        request, patient_id, "chart", found, {**_medications(patient_id, rows), **drawing, "newest": newest}
-    )
+    shown = {**_medications(patient_id, rows, drawn.courses), **drawing}
+    return page(request, patient_id, "chart", found, {**shown, "newest": queries.newest(patient_id, NEWEST)})
 
 
 @requires(Permission.VIEW_RECORD)
@@ -53,7 +53,9 @@ def medications(request: Request, patient_id: UUID) -> HttpResponse:
     found = opened(request, patient_id)
     show = "past" if request.GET.get("show") == "past" else "current"
     rows = queries.course_rows(patient_id)
-    return page(request, patient_id, "medications", found, {**_medications(patient_id, rows), "show": show})
+    courses = [CourseHistory.from_json(row.course) for row in rows if row.status in OPEN]
+    shown = {**_medications(patient_id, rows, courses), "show": show}
+    return page(request, patient_id, "medications", found, shown)
 
 
 @requires(Permission.VIEW_RECORD)
@@ -97,14 +99,17 @@ def page(
     return render(request, f"projections/{name}.html{part}", {**frame, **context})
 
 
-def _medications(patient_id: UUID, rows: Sequence[MedicationCourse]) -> dict[str, Any]:
+def _medications(
+    patient_id: UUID, rows: Sequence[MedicationCourse], courses: Iterable[CourseHistory]
+) -> dict[str, Any]:
+    """The lists; courses: at least those that are current, for the year of each."""
     current, past = queries.current_medications(patient_id), queries.past_medications(patient_id, rows=rows)
-    now, courses = timezone.now(), {row.prescription_id: row.course for row in rows}
+    now, running = timezone.now(), {str(row.prescription_id) for row in current.rows}
     return {
         "sparks": {
-            row.prescription_id: spark(CourseHistory.from_json(courses[row.prescription_id]), now)
-            for row in current.rows
-            if row.prescription_id in courses
+            UUID(course.prescription_id): spark(course, now)
+            for course in courses
+            if course.prescription_id in running
         },
         "rows": current.rows,
         "held": current.held,
@@ -116,11 +121,9 @@ def _medications(patient_id: UUID, rows: Sequence[MedicationCourse]) -> dict[str
     }
 
 
-def _drawing(
-    request: Request, patient_id: UUID, found: queries.Banner, rows: Sequence[MedicationCourse]
-) -> dict[str, Any]:
+def _drawing(request: Request, found: queries.Banner, drawn: queries.Drawn) -> dict[str, Any]:
     """The courses over time in the window that the address names."""
-    window, drawn = window_named(request.GET.get("window")), queries.drawn(patient_id, rows)
+    window = window_named(request.GET.get("window"))
     known = found.patient.allergies if found.patient and not found.unavailable else []
     return {
         "drawing": draw(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from projections import words
@@ -48,16 +48,18 @@ def remarks(patient_id: UUID, *, known_at: datetime | None = None) -> Remarks:
     entries = MedicationHistory.objects.filter(patient_id=patient_id)
     if known_at is not None:
         entries = entries.filter(recorded_at__lte=known_at)
-    corrected = dict(entries.filter(change="corrected").values_list("corrects", "recorded_at"))
-    later = Q(recorded_at__gt=F("changed_at") + timedelta(minutes=15), reported=False, in_error=False)
-    found = entries.filter(Q(in_error=True) | later).exclude(change__in=_UNSEEN)
-    recorded: dict[str, datetime] = {}
-    mistakes: list[Mistake] = []
-    for entry in found:
-        if entry.event_id in corrected:
-            mistakes.append(_mistake(entry, corrected[entry.event_id]))
-        elif words.clinic_day(entry.recorded_at) > words.clinic_day(entry.changed_at) and not entry.reported:
-            recorded[str(entry.event_id)] = entry.recorded_at
+    seen = entries.exclude(change__in=_UNSEEN)
+    later = seen.filter(
+        recorded_at__gt=F("changed_at") + timedelta(minutes=15), reported=False, in_error=False
+    )
+    marks = entries.filter(change="corrected").values_list("corrects", "recorded_at")
+    corrected = {wrong: marked_at for wrong, marked_at in marks if wrong}
+    recorded = {
+        str(event_id): recorded_at
+        for event_id, changed_at, recorded_at in later.values_list("event_id", "changed_at", "recorded_at")
+        if words.clinic_day(recorded_at) > words.clinic_day(changed_at)
+    }
+    mistakes = [_mistake(entry, corrected[entry.event_id]) for entry in seen.filter(event_id__in=corrected)]
     return Remarks(recorded, sorted(mistakes, key=lambda wrong: wrong.begins))
 
 

@@ -153,14 +153,15 @@ def running(rows: QuerySet[PatientState], on: date) -> QuerySet[PatientState]:
 
 def _past(row: MedicationCourse, names: dict[UUID, str], on: date) -> PastCourse | None:
     """The row as it is printed; None while it is current."""
+    runs_on = row.ends_on is None or row.ends_on >= on
+    if row.status in courses.OPEN and runs_on:
+        return None
     course = CourseHistory.from_json(row.course)
     now = course.now
     ended_at: datetime | date | None = None if now.status_undated else row.status_at
     status, reason = row.status, words.because(now.status_reason_code, now.status_reason)
     said, other = now.status_reason or "", ""
     if row.status in courses.OPEN:
-        if row.ends_on is None or row.ends_on >= on:
-            return None
         status, ended_at, reason = courses.COMPLETED, row.ends_on, _("its last day has passed")
         said = ""
     elif row.status == courses.CHANGED:
