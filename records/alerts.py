@@ -25,13 +25,17 @@ def lifetime_alerts(patient: Patient, start: str | None, at: datetime, now: date
         return ()
     who, first_day = patient.demographics, start or times.day(at, now)
     if partial_dates.surely_before(first_day, who.birth_date):
-        sentence = f"The start lies before the patient's birth, {partial_dates.shown(who.birth_date)}."
+        sentence = _("The start lies before the patient's birth, {day}.").format(
+            day=partial_dates.shown(who.birth_date)
+        )
         return (Alert(kind="before birth", text=sentence, interrupts=True),)
     if partial_dates.surely_before(who.deceased_date, first_day):
-        sentence = f"The start lies after the patient's death, {partial_dates.shown(who.deceased_date)}."
+        sentence = _("The start lies after the patient's death, {day}.").format(
+            day=partial_dates.shown(who.deceased_date)
+        )
         return (Alert(kind="after death", text=sentence, interrupts=True),)
     if who.deceased and not partial_dates.known_span(who.deceased_date):
-        sentence = "The patient has died; the day is not recorded."
+        sentence = _("The patient has died; the day is not recorded.")
         return (Alert(kind="after death", text=sentence, interrupts=True),)
     return ()
 
@@ -65,6 +69,8 @@ def answered(
     if why is None:
         said = " ".join(alert.text for alert in interrupting)
         raise Rejected(
-            f"{said} Choose something else, or say why you go on all the same.", "override_reason", alerts
+            _("{alerts} Choose something else, or say why you go on all the same.").format(alerts=said),
+            "override_reason",
+            alerts,
         )
     return Decision(events=(event,), occurred_at=at, alerts=alerts, override=Override(reason=why, code=code))

@@ -38,17 +38,17 @@ def decide(
     Raises: Rejected, with a sentence that says what to do instead.
     """
     if not entries:
-        raise Rejected("There is no such patient. Find the patient first.")
+        raise Rejected(_("There is no such patient. Find the patient first."))
     target_id = stated.identifier(command.target_event_id, "target_event_id")
     target = next((entry for entry in entries if str(entry.event_id) == target_id), None)
     if target is None:
-        raise Rejected("This entry is not in this patient's record. Open it from the timeline.")
+        raise Rejected(_("This entry is not in this patient's record. Open it from the timeline."))
     _markable(target)
     marked = marked_in_error(entries)
     if target_id in marked:
-        raise Rejected("This entry is marked in error already. What holds instead can be recorded anew.")
+        raise Rejected(_("This entry is marked in error already. What holds instead can be recorded anew."))
     at = times.moment(command.occurred_at, now)
-    why = stated.reason(command.reason, "Say what was wrong with it, for example: meant for someone else.")
+    why = stated.reason(command.reason, _("Say what was wrong with it, for example: meant for someone else."))
     event = events.EntryMarkedInError(
         target_event_id=target_id,
         target_event_type=target.event_type,
@@ -107,17 +107,21 @@ def _differing(now: Mapping[str, Part], without: Mapping[str, Part]) -> dict[str
 def _markable(target: IdentifiedEntry) -> None:
     match target.data:
         case events.PatientRegistered():
-            raise Rejected("The registration cannot be marked in error. Correct what is wrong in it instead.")
+            raise Rejected(
+                _("The registration cannot be marked in error. Correct what is wrong in it instead.")
+            )
         case events.PatientsMerged() | events.PatientsUnmerged():
             raise Rejected(
                 _("A merge is undone by separating the records, and a separation by merging them again.")
             )
         case events.EntryMarkedInError():
             raise Rejected(
-                "A correction is not corrected by another. If the first entry was right, record it anew."
+                _("A correction is not corrected by another. If the first entry was right, record it anew.")
             )
     if type(target.data).__module__ != events.__name__:
         raise Rejected(
-            "This entry was made by another version of the program, which alone understands it."
-            " Mark it in error there, or add a note."
+            _(
+                "This entry was made by another version of the program, which alone understands it."
+                " Mark it in error there, or add a note."
+            )
         )

@@ -105,6 +105,7 @@ class IdentityFields(PatientForm):
 class RegisterPatientForm(IdentityFields, OverrideFields):
     command = commands.RegisterPatient
     new_id = "patient_id"
+    alerts_after = 2
     override_code = Coded(
         codes.DifferentPerson,
         label=_("How you know that it is another person"),
