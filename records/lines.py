@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eventstore.registry import snake_case
-from records import dose, events, partial_dates
+from records import dose, events, frequency_words, partial_dates
 from records.fold import Entry, Patient, evolve
 from records.missing import Missing
 from records.speech import _, coded, gettext_noop
@@ -86,9 +86,7 @@ IDENTITY = (
 DATES = frozenset({"birth_date", "deceased_date", "onset", "start", "end", "renewed_on"})
 UNIT_OF = {"dose": "unit", "quantity": "quantity_unit"}
 #: Words of the clinic's lists, which each language has its own for.
-CODED = frozenset(
-    {"route", "frequency", "category", "severity", "certainty", "criticality", "sex", "reason_code"}
-)
+CODED = frozenset({"route", "category", "severity", "certainty", "criticality", "sex", "reason_code"})
 
 #: Which values an event of this type may change.
 CHANGEABLE: Mapping[type, tuple[str, ...]] = {
@@ -197,6 +195,8 @@ def value(of: Any, name: str) -> str:
         return partial_dates.shown(found)
     if not found:
         return _("unknown")
+    if name == "frequency":
+        return str(frequency_words.said(found))
     return str(coded(found)) if name in CODED else str(found)
 
 
@@ -212,7 +212,8 @@ def _amount(number: str | None, unit: str | None) -> str:
 
 def prescription(of: Any) -> str:
     """drug form dose route frequency, in one breath."""
-    stated = [of.medication, of.form, value(of, "dose"), str(coded(of.route)), str(coded(of.frequency))]
+    route, frequency = str(coded(of.route)), str(frequency_words.said(of.frequency or ""))
+    stated = [of.medication, str(coded(of.form)), value(of, "dose"), route, frequency]
     return " ".join(word for word in stated if word)
 
 
