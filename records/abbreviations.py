@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from records.speech import _, gettext_noop
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -19,7 +21,7 @@ class Finding:
     start: int
 
     def __str__(self) -> str:
-        return f"“{self.found}” can be misread: write {self.write}."
+        return _("“{found}” can be misread: write {instead}.").format(found=self.found, instead=_(self.write))
 
 
 def _word(pattern: str) -> re.Pattern[str]:
@@ -31,30 +33,33 @@ _UNIT_FOLLOWS = r"\s?(?:mg|mcg|g|mL|units|mmol|mEq)\b"
 
 # Upper case only where the lower case is an ordinary word or unit.
 _DANGEROUS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (_word(r"IU|iu|I\.U\."), "“units”"),
-    (_word(r"U"), "“units”"),
-    (re.compile(r"(?<=\d)\s?u(?!\w)"), "“units”"),
-    (_word(r"(?i:Q\.?O\.?D\b\.?)"), "“every other day”"),
-    (_word(r"(?i:Q\.?D\b\.?)"), "“once daily”"),
-    (_word(r"(?i:q1d|i/d)"), "“once daily”"),
-    (_word(r"MSO4|MSO₄"), "“morphine sulfate”"),
-    (_word(r"MgSO4|MgSO₄|MGSO4"), "“magnesium sulfate”"),
-    (_word(r"MS"), "“morphine sulfate” or “magnesium sulfate”"),
-    (_word(r"OD|O\.D\.|o\.d\.|od"), "“once daily” or “right eye”"),
-    (_word(r"OS|O\.S\.|o\.s\."), "“left eye”"),
-    (_word(r"OU|O\.U\.|o\.u\."), "“each eye”"),
-    (_word(r"AU|A\.U\."), "“each ear”"),
-    (_word(r"(?i:q\.?h\.?s\b\.?)"), "“at bedtime”"),
-    (_word(r"HS|H\.S\.|h\.s\.|hs"), "“at bedtime” or “half-strength”"),
-    (_word(r"SC|S\.C\.|SQ|sq|sub q"), "“subcutaneous”"),
-    (_word(r"(?i:cc)"), "“mL”"),
-    (_word(r"ss|SS"), "“one half” or “sliding scale”"),
-    (_word(r"(?i:D/C)"), "“discontinue” or “discharge”"),
-    (_word(r"(?i:T\.?I\.?W\b\.?)"), "“three times weekly”"),
-    (_word(r"(?:\N{MICRO SIGN}|\N{GREEK SMALL LETTER MU})g"), "“mcg”"),
-    (re.compile(r"(?<=\d)\s?ug(?!\w)"), "“mcg”"),
-    (re.compile(rf"(?<![\w.])\d+\.0+(?={_UNIT_FOLLOWS})"), "the number without a zero at the end"),
-    (re.compile(rf"(?<![\w.])\.\d+(?={_UNIT_FOLLOWS})"), "a zero before the point"),
+    (_word(r"IU|iu|I\.U\."), gettext_noop("“units”")),
+    (_word(r"U"), gettext_noop("“units”")),
+    (re.compile(r"(?<=\d)\s?u(?!\w)"), gettext_noop("“units”")),
+    (_word(r"(?i:Q\.?O\.?D\b\.?)"), gettext_noop("“every other day”")),
+    (_word(r"(?i:Q\.?D\b\.?)"), gettext_noop("“once daily”")),
+    (_word(r"(?i:q1d|i/d)"), gettext_noop("“once daily”")),
+    (_word(r"MSO4|MSO₄"), gettext_noop("“morphine sulfate”")),
+    (_word(r"MgSO4|MgSO₄|MGSO4"), gettext_noop("“magnesium sulfate”")),
+    (_word(r"MS"), gettext_noop("“morphine sulfate” or “magnesium sulfate”")),
+    (_word(r"OD|O\.D\.|o\.d\.|od"), gettext_noop("“once daily” or “right eye”")),
+    (_word(r"OS|O\.S\.|o\.s\."), gettext_noop("“left eye”")),
+    (_word(r"OU|O\.U\.|o\.u\."), gettext_noop("“each eye”")),
+    (_word(r"AU|A\.U\."), gettext_noop("“each ear”")),
+    (_word(r"(?i:q\.?h\.?s\b\.?)"), gettext_noop("“at bedtime”")),
+    (_word(r"HS|H\.S\.|h\.s\.|hs"), gettext_noop("“at bedtime” or “half-strength”")),
+    (_word(r"SC|S\.C\.|SQ|sq|sub q"), gettext_noop("“subcutaneous”")),
+    (_word(r"(?i:cc)"), gettext_noop("“mL”")),
+    (_word(r"ss|SS"), gettext_noop("“one half” or “sliding scale”")),
+    (_word(r"(?i:D/C)"), gettext_noop("“discontinue” or “discharge”")),
+    (_word(r"(?i:T\.?I\.?W\b\.?)"), gettext_noop("“three times weekly”")),
+    (_word(r"(?:\N{MICRO SIGN}|\N{GREEK SMALL LETTER MU})g"), gettext_noop("“mcg”")),
+    (re.compile(r"(?<=\d)\s?ug(?!\w)"), gettext_noop("“mcg”")),
+    (
+        re.compile(rf"(?<![\w.])\d+\.0+(?={_UNIT_FOLLOWS})"),
+        gettext_noop("the number without a zero at the end"),
+    ),
+    (re.compile(rf"(?<![\w.])\.\d+(?={_UNIT_FOLLOWS})"), gettext_noop("a zero before the point")),
 )  # fmt: skip
 
 

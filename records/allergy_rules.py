@@ -19,9 +19,9 @@ from records.decision import Alert, Decision, Rejected
 from records.fold import Patient
 from records.ingredients import substance
 from records.medication_names import coded
-from records.speech import _
+from records.speech import _, gettext_noop
 
-NOT_ACTIVE = (
+NOT_ACTIVE = gettext_noop(
     "This allergy is not current: it was refuted, has resolved, was marked in error"
     " or was never recorded here."
 )
@@ -32,7 +32,7 @@ def record(patient: Patient, command: commands.RecordAllergy, _author: Author, n
     allergy_id = stated.identifier(command.allergy_id, "allergy_id")
     known = _known(patient, command, now)
     if allergy_id in patient.allergies:
-        raise Rejected("This allergy is recorded already. To change what is known of it, revise it.")
+        raise Rejected(_("This allergy is recorded already. To change what is known of it, revise it."))
     _not_recorded_yet(patient.active_allergies, known)
     event = events.AllergyRecorded(allergy_id=allergy_id, **known)
     alerts = (
@@ -47,19 +47,20 @@ def record(patient: Patient, command: commands.RecordAllergy, _author: Author, n
 
 def revise(patient: Patient, command: commands.ReviseAllergy, _author: Author, now: datetime) -> Decision:
     at = times.moment_in_life(patient, command.occurred_at, now)
-    allergy = _active(patient, command.allergy_id, "Record it anew.")
+    allergy = _active(patient, command.allergy_id, _("Record it anew."))
     from_then_on = times.not_before(allergy.revised_at, at, command.occurred_at, now)
     if from_then_on is None:
         raise Rejected(
-            f"What is known of it dates from {times.shown(allergy.revised_at, now)}:"
-            " enter a time from then on.",
+            _("What is known of it dates from {time}: enter a time from then on.").format(
+                time=times.shown(allergy.revised_at, now)
+            ),
             "occurred_at",
         )
     known = _known(patient, command, now, keeping=allergy)
     _not_recorded_yet([other for other in patient.active_allergies if other is not allergy], known)
-    why = stated.reason(command.reason, "Say why it is revised, for example: seen by the allergist.")
+    why = stated.reason(command.reason, _("Say why it is revised, for example: seen by the allergist."))
     if all(value == getattr(allergy, name) for name, value in known.items()):
-        raise Rejected("This is what is recorded already. Change what is known, or leave it.", "substance")
+        raise Rejected(_("This is what is recorded already. Change what is known, or leave it."), "substance")
     event = events.AllergyRevised(allergy_id=allergy.allergy_id, reason=why, **known)
     alerts = (*_class_alerts(known), *flagged(command.reactions, why))
     return Decision(events=(event,), occurred_at=from_then_on, alerts=alerts)
@@ -67,16 +68,18 @@ def revise(patient: Patient, command: commands.ReviseAllergy, _author: Author, n
 
 def refute(patient: Patient, command: commands.RefuteAllergy, _author: Author, now: datetime) -> Decision:
     at = times.moment_in_life(patient, command.occurred_at, now)
-    allergy = _active(patient, command.allergy_id, "There is nothing to refute.")
-    why = stated.reason(command.reason, "Say why it is no allergy, for example: took it without a reaction.")
+    allergy = _active(patient, command.allergy_id, _("There is nothing to refute."))
+    why = stated.reason(
+        command.reason, _("Say why it is no allergy, for example: took it without a reaction.")
+    )
     event = events.AllergyRefuted(allergy_id=allergy.allergy_id, reason=why)
     return Decision(events=(event,), occurred_at=at, alerts=flagged(why))
 
 
 def resolve(patient: Patient, command: commands.ResolveAllergy, _author: Author, now: datetime) -> Decision:
     at = times.moment_in_life(patient, command.occurred_at, now)
-    allergy = _active(patient, command.allergy_id, "There is nothing to resolve.")
-    why = stated.reason(command.reason, "Say how it resolved, for example: desensitised.")
+    allergy = _active(patient, command.allergy_id, _("There is nothing to resolve."))
+    why = stated.reason(command.reason, _("Say how it resolved, for example: desensitised."))
     event = events.AllergyResolved(allergy_id=allergy.allergy_id, reason=why)
     return Decision(events=(event,), occurred_at=at, alerts=flagged(why))
 
@@ -88,7 +91,10 @@ def assert_none_known(
     if active := patient.active_allergies:
         named = ", ".join(allergy.substance for allergy in active)
         raise Rejected(
-            f"Allergies are recorded: {named}. Refute or resolve each of them first, if it no longer holds."
+            _(
+                "Allergies are recorded: {named}."
+                " Refute or resolve each of them first, if it no longer holds."
+            ).format(named=named)
         )
     event = events.NoKnownAllergiesAsserted(asked_by=stated.text(command.asked_by, "asked_by") or author.name)
     return Decision(events=(event,), occurred_at=at)
@@ -104,10 +110,15 @@ def _known(
     """What the command states of the allergy, in an event's shape. keeping: the one that it revises."""
     onset = stated.calendar(command.onset, "onset")
     if partial_dates.surely_before(times.day(now, now), onset):
-        raise Rejected("This day is still to come. Enter when it first happened, as far as known.", "onset")
+        raise Rejected(
+            _("This day is still to come. Enter when it first happened, as far as known."), "onset"
+        )
     birth = patient.demographics.birth_date if patient.demographics else None
     if partial_dates.surely_before(onset, birth):
-        raise Rejected(f"The patient was born on {partial_dates.shown(birth)}: enter a later date.", "onset")
+        raise Rejected(
+            _("The patient was born on {day}: enter a later date.").format(day=partial_dates.shown(birth)),
+            "onset",
+        )
     named = stated.required(command.substance, "substance", _("Write the substance."))
     code, system = stated.text(command.code, "code"), stated.text(command.code_system, "code_system")
     if keeping is None or keeping.substance != named:
@@ -129,7 +140,7 @@ def _known(
 def _active(patient: Patient, allergy_id: str, instead: str) -> Allergy:
     allergy = patient.allergies.get(allergy_id)
     if allergy is None or not allergy.is_active:
-        raise Rejected(f"{NOT_ACTIVE} {instead}")
+        raise Rejected(f"{_(NOT_ACTIVE)} {instead}")
     return allergy
 
 
@@ -140,7 +151,9 @@ def _not_recorded_yet(others: Iterable[Allergy], known: dict[str, Any]) -> None:
         same_code = known["code"] is not None and code == (other.code, other.code_system)
         if same_code or substance(known["substance"]) == substance(other.substance):
             raise Rejected(
-                f"An allergy to {other.substance} is recorded already. Revise that entry instead.",
+                _("An allergy to {substance} is recorded already. Revise that entry instead.").format(
+                    substance=other.substance
+                ),
                 "substance",
             )
 
@@ -148,8 +161,8 @@ def _not_recorded_yet(others: Iterable[Allergy], known: dict[str, Any]) -> None:
 def _class_alerts(known: dict[str, Any]) -> tuple[Alert, ...]:
     if not known["whole_class"] or interactions.class_is_known(known["substance"]):
         return ()
-    sentence = (
-        f"Which drugs belong to the class of {known['substance']} is not known here:"
+    sentence = _(
+        "Which drugs belong to the class of {substance} is not known here:"
         " only the substance itself will be checked. Record the others one by one."
     )
-    return (Alert(kind="class not known", text=sentence),)
+    return (Alert(kind="class not known", text=sentence.format(substance=known["substance"])),)

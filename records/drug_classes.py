@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from records.speech import gettext_noop
+
 
 @dataclass(frozen=True)
 class DrugClass:
@@ -32,7 +34,7 @@ def _words(text: str) -> frozenset[str]:
 
 CLASSES = (
     DrugClass(
-        "penicillins",
+        gettext_noop("penicillins"),
         _words("penicillin, penicillins, beta-lactam penicillins"),
         _words(
             """
@@ -45,7 +47,7 @@ CLASSES = (
         established=_words("Penicillin-class Antibacterial"),
     ),
     DrugClass(
-        "cephalosporins",
+        gettext_noop("cephalosporins"),
         _words("cephalosporin, cephalosporins"),
         _words(
             """
@@ -59,14 +61,14 @@ CLASSES = (
         established=_words("Cephalosporin Antibacterial"),
     ),
     DrugClass(
-        "carbapenems",
+        gettext_noop("carbapenems"),
         _words("carbapenem, carbapenems"),
         _words("imipenem, meropenem, ertapenem, doripenem"),
         frozenset({"penicillins", "cephalosporins"}),
         established=_words("Penem Antibacterial"),
     ),
     DrugClass(
-        "sulfonamide antibiotics",
+        gettext_noop("sulfonamide antibiotics"),
         _words(
             """
             sulfonamide, sulfonamides, sulfonamide antibiotics, sulphonamides, sulfa, sulfa
@@ -88,7 +90,7 @@ CLASSES = (
         ),
     ),
     DrugClass(
-        "sulfonamides that are not antibiotics",
+        gettext_noop("sulfonamides that are not antibiotics"),
         frozenset(),
         _words(
             """
@@ -100,13 +102,13 @@ CLASSES = (
         frozenset({"sulfonamide antibiotics"}),
     ),
     DrugClass(
-        "macrolides",
+        gettext_noop("macrolides"),
         _words("macrolide, macrolides"),
         _words("erythromycin, clarithromycin, azithromycin, roxithromycin, spiramycin, telithromycin"),
         established=_words("Macrolide Antimicrobial, Macrolide, Macrolide Antibacterial"),
     ),
     DrugClass(
-        "tetracyclines",
+        gettext_noop("tetracyclines"),
         _words("tetracyclines"),
         _words(
             """
@@ -121,7 +123,7 @@ CLASSES = (
         ),
     ),
     DrugClass(
-        "fluoroquinolones",
+        gettext_noop("fluoroquinolones"),
         _words("fluoroquinolone, fluoroquinolones, quinolone, quinolones"),
         _words(
             """
@@ -132,13 +134,13 @@ CLASSES = (
         established=_words("Quinolone Antimicrobial, Fluoroquinolone Antibacterial"),
     ),
     DrugClass(
-        "aminoglycosides",
+        gettext_noop("aminoglycosides"),
         _words("aminoglycoside, aminoglycosides"),
         _words("gentamicin, tobramycin, amikacin, streptomycin, neomycin, kanamycin, plazomicin"),
         established=_words("Aminoglycoside Antibacterial"),
     ),
     DrugClass(
-        "NSAIDs",
+        gettext_noop("NSAIDs"),
         _words(
             """
             nsaid, nsaids, non-steroidal anti-inflammatory drugs, nonsteroidal anti-inflammatory
@@ -156,7 +158,7 @@ CLASSES = (
         established=_words("Nonsteroidal Anti-inflammatory Drug"),
     ),
     DrugClass(
-        "opioids",
+        gettext_noop("opioids"),
         _words("opioid, opioids, opiate, opiates"),
         _words(
             """
@@ -174,7 +176,7 @@ CLASSES = (
         ),
     ),
     DrugClass(
-        "ACE inhibitors",
+        gettext_noop("ACE inhibitors"),
         _words("ace inhibitor, ace inhibitors, angiotensin-converting enzyme inhibitors"),
         _words(
             """
@@ -186,7 +188,7 @@ CLASSES = (
         established=_words("Angiotensin Converting Enzyme Inhibitor"),
     ),
     DrugClass(
-        "angiotensin receptor blockers",
+        gettext_noop("angiotensin receptor blockers"),
         _words("angiotensin receptor blocker, angiotensin receptor blockers, sartans"),
         _words(
             """
@@ -198,7 +200,7 @@ CLASSES = (
         established=_words("Angiotensin 2 Receptor Blocker"),
     ),
     DrugClass(
-        "statins",
+        gettext_noop("statins"),
         _words("statin, statins"),
         _words(
             """
@@ -209,7 +211,7 @@ CLASSES = (
         established=_words("HMG-CoA Reductase Inhibitor"),
     ),
     DrugClass(
-        "aromatic anticonvulsants",
+        gettext_noop("aromatic anticonvulsants"),
         _words("aromatic anticonvulsants, aromatic antiepileptics"),
         _words(
             """
@@ -219,13 +221,13 @@ CLASSES = (
         ),
     ),
     DrugClass(
-        "local anaesthetics of the ester type",
+        gettext_noop("local anaesthetics of the ester type"),
         _words("ester anaesthetics, ester anesthetics"),
         _words("procaine, chloroprocaine, benzocaine, tetracaine, cocaine"),
         established=_words("Ester Local Anesthetic"),
     ),
     DrugClass(
-        "local anaesthetics of the amide type",
+        gettext_noop("local anaesthetics of the amide type"),
         _words("amide anaesthetics, amide anesthetics"),
         _words(
             """
@@ -236,7 +238,7 @@ CLASSES = (
         established=_words("Amide Local Anesthetic"),
     ),
     DrugClass(
-        "heparins",
+        gettext_noop("heparins"),
         _words("heparins, low molecular weight heparins"),
         _words("heparin, enoxaparin, dalteparin, tinzaparin, nadroparin, bemiparin"),
         established=_words("Low Molecular Weight Heparin, Unfractionated Heparin"),

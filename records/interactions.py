@@ -47,17 +47,19 @@ def match(allergy: Allergy, medication: str, code: str | None, code_system: str 
     mine = _classes(drug)
     for each in _declared(allergy, culprit):
         if each in mine:
-            return Match(DECLARED_CLASS, _("both belong to the {family}").format(family=each.name))
+            return Match(DECLARED_CLASS, _("both belong to the {family}").format(family=_(each.name)))
     theirs = _classes(culprit)
     for each in mine:
         if each in theirs:
-            return Match(RELATED, _("both belong to the {family}").format(family=each.name))
+            return Match(RELATED, _("both belong to the {family}").format(family=_(each.name)))
     for each in mine:
         for other in theirs:
             if each.name in other.related:
                 return Match(
                     RELATED,
-                    _("{family} can cross-react with {other}").format(family=each.name, other=other.name),
+                    _("{family} can cross-react with {other}").format(
+                        family=_(each.name), other=_(other.name)
+                    ),
                 )
     return None
 
@@ -212,7 +214,7 @@ def same_class_alerts(
         theirs = {name for each in contents(course.medication) for name in families.established(each)}
         if shared := sorted(mine & theirs):
             sentence = _("{taken} is prescribed already, and {drug} works in the same way: {family}.").format(
-                taken=course.medication, drug=medication, family=families.named(shared[0])
+                taken=course.medication, drug=medication, family=_(families.named(shared[0]))
             )
             notes.append(Alert(kind="same class", text=sentence))
     return tuple(notes)

@@ -27,12 +27,17 @@ def order_of(
     as_needed = command.as_needed or dosage["frequency"] == codes.Frequency.AS_NEEDED
     as_needed_reason = stated.text(command.as_needed_reason, "as_needed_reason")
     if as_needed and as_needed_reason is None:
-        raise Rejected("Say what it is to be taken for when needed, for example: pain.", "as_needed_reason")
+        raise Rejected(
+            _("Say what it is to be taken for when needed, for example: pain."), "as_needed_reason"
+        )
     start, end = stated.calendar(command.start, "start"), stated.calendar(command.end, "end")
     if end and command.duration_days:
-        raise Rejected("Give the end or the duration, not both.", "duration_days")
+        raise Rejected(_("Give the end or the duration, not both."), "duration_days")
     if partial_dates.surely_before(end, start):
-        raise Rejected(f"The end lies before the start, {partial_dates.shown(start)}. Correct one.", "end")
+        raise Rejected(
+            _("The end lies before the start, {day}. Correct one.").format(day=partial_dates.shown(start)),
+            "end",
+        )
     prescriber = stated.text(command.prescriber, "prescriber") or author.name
     medication = stated.required(command.medication, "medication", _("Write the medication."))
     code, system = coded(
@@ -50,7 +55,7 @@ def order_of(
         "end": end,
         "duration_days": stated.days(command.duration_days, "duration_days"),
         "indication": stated.required(
-            command.indication, "indication", "Say what it is for: the indication is required."
+            command.indication, "indication", _("Say what it is for: the indication is required.")
         ),
         "prescriber": prescriber,
         "prescriber_license": author.license if prescriber == author.name else None,
@@ -74,10 +79,10 @@ def dosage_of(
         return stated.required_code(choices, value, name, ask)
 
     return {
-        "dose": stated.amount(command.dose, "dose", "Write the dose, for example 0.5."),
-        "unit": word(codes.Unit, "unit", "Choose the unit."),
-        "route": word(codes.Route, "route", "Choose the route."),
-        "frequency": word(codes.Frequency, "frequency", "Choose how often."),
+        "dose": stated.amount(command.dose, "dose", _("Write the dose, for example 0.5.")),
+        "unit": word(codes.Unit, "unit", _("Choose the unit.")),
+        "route": word(codes.Route, "route", _("Choose the route.")),
+        "frequency": word(codes.Frequency, "frequency", _("Choose how often.")),
     }
 
 
@@ -85,7 +90,7 @@ def coded_reason(
     choices: type[StrEnum],
     command: commands.HoldPrescription | commands.ResumePrescription | commands.DiscontinuePrescription,
 ) -> tuple[str, str]:
-    code = stated.required_code(choices, command.reason_code, "reason_code", "Choose the reason.")
+    code = stated.required_code(choices, command.reason_code, "reason_code", _("Choose the reason."))
     return code, stated.reason(command.reason)
 
 

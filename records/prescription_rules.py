@@ -19,8 +19,9 @@ from records.decision import Alert, Decision, Rejected
 from records.fold import Patient
 from records.medication_names import name_alerts
 from records.orders import coded_reason, dosage_of, is_same_product, order_of
+from records.speech import _, gettext_noop
 
-NOT_OPEN = (
+NOT_OPEN = gettext_noop(
     "This prescription is not current: it was stopped, replaced, marked in error or never recorded here."
 )
 
@@ -41,16 +42,20 @@ def add(patient: Patient, command: commands.AddPrescription, author: Author, now
 
 def change(patient: Patient, command: commands.ChangePrescription, author: Author, now: datetime) -> Decision:
     at = times.moment_in_life(patient, command.occurred_at, now)
-    course = _open_course(patient, command.prescription_id, "To prescribe another drug, add a prescription.")
+    course = _open_course(
+        patient, command.prescription_id, _("To prescribe another drug, add a prescription.")
+    )
     at = _from_its_status(course, command, at, now)
     replacement_id = stated.identifier(command.replacement_id, "replacement_id")
     _unused(patient, replacement_id)
     order = order_of(command, author, keeping=course)
-    why = stated.reason(command.reason, "Say why it is replaced, for example: allergy to penicillin.")
+    why = stated.reason(command.reason, _("Say why it is replaced, for example: allergy to penicillin."))
     if is_same_product(course, order):
         raise Rejected(
-            "This is the drug and form it has already."
-            " To change dose, route or frequency, adjust the dosage.",
+            _(
+                "This is the drug and form it has already."
+                " To change dose, route or frequency, adjust the dosage."
+            ),
             "medication",
         )
     alerts = (
@@ -87,24 +92,26 @@ def drug_alerts(
 def adjust(patient: Patient, command: commands.AdjustDosage, _author: Author, now: datetime) -> Decision:
     at = times.moment_in_life(patient, command.occurred_at, now)
     course = _open_course(
-        patient, command.prescription_id, "What is stopped is not adjusted: add a prescription instead."
+        patient, command.prescription_id, _("What is stopped is not adjusted: add a prescription instead.")
     )
     at = _from_its_start(course, command, at, now)
     at = times.not_before(course.dose_since, at, command.occurred_at, now) or at  # else a late entry
     dosage = dosage_of(command, keeping=course)
-    why = stated.reason(command.reason, "Say why the dosage changes, for example: blood pressure still high.")
+    why = stated.reason(
+        command.reason, _("Say why the dosage changes, for example: blood pressure still high.")
+    )
     is_late = at < course.dose_since
     if not is_late and all(value == getattr(course, name) for name, value in dosage.items()):
-        raise Rejected("This is the dosage it has already. Change dose, unit, route or frequency.", "dose")
+        raise Rejected(_("This is the dosage it has already. Change dose, unit, route or frequency."), "dose")
     event = events.DosageAdjusted(prescription_id=course.prescription_id, reason=why, **dosage)
     return Decision(events=(event,), occurred_at=at, alerts=flagged(why))
 
 
 def renew(patient: Patient, command: commands.RenewPrescription, author: Author, now: datetime) -> Decision:
     at = times.moment_in_life(patient, command.occurred_at, now)
-    course = _open_course(patient, command.prescription_id, "To order the drug again, add a prescription.")
+    course = _open_course(patient, command.prescription_id, _("To order the drug again, add a prescription."))
     if course.status == HELD:
-        raise Rejected("This prescription is on hold. Resume it first, then renew it.")
+        raise Rejected(_("This prescription is on hold. Resume it first, then renew it."))
     renewed_on, at = _renewal_day(course, command, at, now)
     quantity, quantity_unit = _quantity(command)
     alerts = (
@@ -130,11 +137,12 @@ def renew(patient: Patient, command: commands.RenewPrescription, author: Author,
 
 def hold(patient: Patient, command: commands.HoldPrescription, _author: Author, now: datetime) -> Decision:
     at = times.moment_in_life(patient, command.occurred_at, now)
-    course = _open_course(patient, command.prescription_id, "There is nothing to hold.")
+    course = _open_course(patient, command.prescription_id, _("There is nothing to hold."))
     if course.status == HELD:
         raise Rejected(
-            f"This prescription is on hold already, since {times.shown(course.status_at, now)}."
-            " Resume it, or discontinue it."
+            _("This prescription is on hold already, since {day}. Resume it, or discontinue it.").format(
+                day=times.shown(course.status_at, now)
+            )
         )
     at = _from_its_status(course, command, at, now)
     code, why = coded_reason(codes.HoldReason, command)
@@ -149,10 +157,10 @@ def resume(
     course = _open_course(
         patient,
         command.prescription_id,
-        "What is stopped is not resumed: add a prescription, or mark the stop as entered in error.",
+        _("What is stopped is not resumed: add a prescription, or mark the stop as entered in error."),
     )
     if course.status != HELD:
-        raise Rejected("This prescription is not on hold: it is active. There is nothing to resume.")
+        raise Rejected(_("This prescription is not on hold: it is active. There is nothing to resume."))
     at = _from_its_status(course, command, at, now)
     code, why = coded_reason(codes.ResumeReason, command)
     alerts = (
@@ -169,7 +177,7 @@ def discontinue(
     patient: Patient, command: commands.DiscontinuePrescription, _author: Author, now: datetime
 ) -> Decision:  # fmt: skip
     at = times.moment_in_life(patient, command.occurred_at, now)
-    course = _open_course(patient, command.prescription_id, "There is nothing left to discontinue.")
+    course = _open_course(patient, command.prescription_id, _("There is nothing left to discontinue."))
     at = _from_its_status(course, command, at, now)
     code, why = coded_reason(codes.StopReason, command)
     event = events.PrescriptionDiscontinued(
@@ -189,16 +197,19 @@ def _renewal_day(
     day = stated_day or times.day(at, now).isoformat()
     if partial_dates.surely_before(times.day(now, now), day):
         raise Rejected(
-            "This day is still to come. Enter the day of the renewal, today at the latest.", "renewed_on"
+            _("This day is still to come. Enter the day of the renewal, today at the latest."), "renewed_on"
         )
     if partial_dates.surely_before(day, course.start):
         raise Rejected(
-            f"It starts on {partial_dates.shown(course.start)}: enter a day from then on.", "renewed_on"
+            _("It starts on {day}: enter a day from then on.").format(day=partial_dates.shown(course.start)),
+            "renewed_on",
         )
     if command.occurred_at is None and partial_dates.surely_before(day, times.day(at, now)):
         if partial_dates.surely_before(day, times.day(course.since, now)):
             raise Rejected(
-                f"It was prescribed on {times.shown(course.since, now)}: enter a day from then on.",
+                _("It was prescribed on {day}: enter a day from then on.").format(
+                    day=times.shown(course.since, now)
+                ),
                 "renewed_on",
             )
         at = times.start_of_day(day, now, not_before=course.since)
@@ -208,11 +219,11 @@ def _renewal_day(
 def _quantity(command: commands.RenewPrescription) -> tuple[str | None, str | None]:
     if not command.quantity:
         if command.quantity_unit:
-            raise Rejected("Write how much of this, or leave the unit empty.", "quantity")
+            raise Rejected(_("Write how much of this, or leave the unit empty."), "quantity")
         return None, None
-    quantity = stated.amount(command.quantity, "quantity", "Write how much.")
+    quantity = stated.amount(command.quantity, "quantity", _("Write how much."))
     unit = stated.required_code(
-        codes.Unit, command.quantity_unit, "quantity_unit", "Say of what: tablets, mL, …"
+        codes.Unit, command.quantity_unit, "quantity_unit", _("Say of what: tablets, mL, …")
     )
     return quantity, unit
 
@@ -223,13 +234,13 @@ def _quantity(command: commands.RenewPrescription) -> tuple[str | None, str | No
 def _open_course(patient: Patient, prescription_id: str, instead: str) -> Course:
     course = patient.courses.get(prescription_id)
     if course is None or not course.is_open:
-        raise Rejected(f"{NOT_OPEN} {instead}")
+        raise Rejected(f"{_(NOT_OPEN)} {instead}")
     return course
 
 
 def _unused(patient: Patient, prescription_id: str) -> None:
     if prescription_id in patient.courses:
-        raise Rejected("This prescription is recorded already. To change it, use what its line offers.")
+        raise Rejected(_("This prescription is recorded already. To change it, use what its line offers."))
 
 
 def _from_its_start(
@@ -239,7 +250,9 @@ def _from_its_start(
     found = times.not_before(course.since, at, command.occurred_at, now)
     if found is None:
         raise Rejected(
-            f"It was prescribed on {times.shown(course.since, now)}: enter a time from then on.",
+            _("It was prescribed on {time}: enter a time from then on.").format(
+                time=times.shown(course.since, now)
+            ),
             "occurred_at",
         )
     return found
@@ -251,10 +264,20 @@ def _from_its_status(
     """When a new status is true. Raises: Rejected where a later one holds already."""
     found = times.not_before(course.status_at, at, command.occurred_at, now)
     if found is None:
-        what = "put on hold" if course.status == HELD else "resumed" if course.status_reason else "prescribed"
-        raise Rejected(
-            f"It was {what} on {times.shown(course.status_at, now)}: enter a time from then on,"
-            " or mark that entry in error first if it is wrong.",
-            "occurred_at",
-        )
+        if course.status == HELD:
+            sentence = _(
+                "It was put on hold on {time}: enter a time from then on,"
+                " or mark that entry in error first if it is wrong."
+            )
+        elif course.status_reason:
+            sentence = _(
+                "It was resumed on {time}: enter a time from then on,"
+                " or mark that entry in error first if it is wrong."
+            )
+        else:
+            sentence = _(
+                "It was prescribed on {time}: enter a time from then on,"
+                " or mark that entry in error first if it is wrong."
+            )
+        raise Rejected(sentence.format(time=times.shown(course.status_at, now)), "occurred_at")
     return found

@@ -146,7 +146,7 @@ def _drug_row(hit: Hit, patient: Patient, taken: tuple[Course, ...]) -> DrugRow:
 def classes_of(drug: Drug) -> tuple[str, ...]:
     """The established classes of what a drug contains, each once, as people read them."""
     names = [name for each in sorted(contents_of(drug)) for name in families.established(each)]
-    return tuple(dict.fromkeys(families.named(name) for name in names))
+    return tuple(dict.fromkeys(_(families.named(name)) for name in names))
 
 
 _PLAIN = re.compile(r"(?P<dose>[\d,.]+) (?P<unit>\w+)")
