@@ -28,7 +28,7 @@ def find_patient(visitor: Visitor, words: str) -> None:
 
 
 def prescribe(visitor: Visitor) -> None:
-    """Amlodipine 5 mg: typed, read back, confirmed."""
+    """Amlodipine 5 mg: typed, read back while it is typed or at a press, confirmed."""
     page = visitor.page
     page.locator(".tabs").get_by_role("link", name="Prescribe").click()
     page.get_by_label("Medication").fill("amlodipine")
@@ -37,7 +37,9 @@ def prescribe(visitor: Visitor) -> None:
     page.get_by_label("Route").select_option("oral")
     page.get_by_label("Frequency").select_option("once daily")
     page.get_by_label("Indication").fill("blood pressure")
-    page.get_by_role("button", name="Read the line back").last.click()
+    again = page.get_by_role("button", name="Read the line back")
+    if again.count():
+        again.last.click()
     expect(page.locator(".preview__line")).to_contain_text("amlodipine")
     page.get_by_role("button", name="Confirm and record").click()
     page.wait_for_url(re.compile(r"/patients/[0-9a-f-]{36}/$"))
