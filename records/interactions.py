@@ -71,7 +71,7 @@ def _declared(allergy: Allergy, culprit: Iterable[str]) -> tuple[DrugClass, ...]
     own table does: that would be a guess, and a guess does not interrupt.
     """
     names = {*culprit, plain(allergy.substance)}
-    named = [each for each in families.every_class() if names & each.names]
+    named = [each for name in sorted(names) for each in families.by_name(name)]
     if named or not allergy.whole_class:
         return tuple(named)
     clinical = tuple(

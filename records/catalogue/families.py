@@ -9,14 +9,14 @@ Source: FDA established pharmacologic class (EPC) text phrases.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from records.catalogue.entries import catalogue
 from records.drug_classes import CLASSES, DrugClass
 from records.ingredients import ingredients
 
 
-@cache
+@lru_cache(maxsize=4096)
 def established(substance: str) -> tuple[str, ...]:
     """The established classes of a substance, as it is compared."""
     return _established().get(substance, ())
@@ -31,7 +31,7 @@ def _established() -> Mapping[str, tuple[str, ...]]:
     return {substance: tuple(classes) for substance, classes in found.items()}
 
 
-@cache
+@lru_cache(maxsize=4096)
 def clinical(substance: str) -> tuple[DrugClass, ...]:
     """The classes of the clinic's table that a substance belongs to, or whose name it is."""
     theirs = set(established(substance))
@@ -42,7 +42,7 @@ def clinical(substance: str) -> tuple[DrugClass, ...]:
     )
 
 
-@cache
+@lru_cache(maxsize=4096)
 def others(substance: str) -> tuple[DrugClass, ...]:
     """The catalogue's classes beside the clinic's, of a substance or by their own name."""
     named = _by_name().get(substance)
@@ -62,9 +62,24 @@ def named(established_name: str) -> str:
     )
 
 
+def by_name(words: str) -> tuple[DrugClass, ...]:
+    """The classes whose name the words are ("penicillins", "thiazide diuretics")."""
+    return _by_every_name().get(words, ())
+
+
 def is_class_name(words: str) -> bool:
-    """Whether the words name a whole class ("penicillins", "thiazide diuretics")."""
-    return any(words in each.names for each in CLASSES) or words in _by_name()
+    return bool(by_name(words))
+
+
+@cache
+def _by_every_name() -> Mapping[str, tuple[DrugClass, ...]]:
+    found: dict[str, list[DrugClass]] = {}
+    for each in CLASSES:
+        for name in each.names:
+            found.setdefault(name, []).append(each)
+    for name, each in _by_name().items():
+        found.setdefault(name, []).append(each)
+    return {name: tuple(classes) for name, classes in found.items()}
 
 
 @cache
