@@ -2,6 +2,7 @@
 // asked. Without this every dotted value is a link to a page of its own.
 (() => {
   const BESIDE = "why-beside";
+  const WIDE = "why-beside--wide";
   let asking = null;
 
   const place = () => document.getElementById("why");
@@ -23,16 +24,23 @@
   function clear() {
     for (const row of document.querySelectorAll(".asking")) row.classList.remove("asking");
     for (const link of document.querySelectorAll(".explained[aria-expanded]")) link.removeAttribute("aria-expanded");
-    document.querySelector(`.${BESIDE}`)?.classList.remove(BESIDE);
+    document.querySelector(`.${BESIDE}`)?.classList.remove(BESIDE, WIDE);
     document.querySelector(".why-row")?.remove();
     place()?.remove();
+  }
+
+  // As wide as it should be, or as the side column is where the chart would not fit beside that.
+  function widen(side) {
+    const chart = [...side.parentElement.children].find((column) => column !== side);
+    side.classList.add(BESIDE, WIDE);
+    if (chart.scrollWidth > chart.clientWidth + 1) side.classList.remove(WIDE);
   }
 
   // Into the side column, or into a row of its own under the one that asked.
   function put(box, link) {
     const side = sideColumn();
     if (side) {
-      side.classList.add(BESIDE);
+      widen(side);
       side.append(box);
       const top = document.documentElement.style.scrollPaddingBlockStart || "0px";
       box.style.insetBlockStart = top;
@@ -131,7 +139,7 @@
     const beside = box.parentElement.classList.contains(BESIDE);
     if (beside === Boolean(sideColumn())) return;
     const focused = box.contains(document.activeElement) ? document.activeElement : null;
-    document.querySelector(`.${BESIDE}`)?.classList.remove(BESIDE);
+    document.querySelector(`.${BESIDE}`)?.classList.remove(BESIDE, WIDE);
     box.classList.remove("why-place--below");
     box.remove();
     document.querySelector(".why-row")?.remove();

@@ -121,7 +121,7 @@ def test_an_open_chart_notices_what_somebody_else_did_and_keeps_the_place(
     chart.record(adjusted(chart, "40"), author=colleague.author)
 
     news = page.locator("#changed")
-    expect(news).to_contain_text(f"{colleague.author.name} changed this chart", timeout=12_000)
+    expect(news).to_contain_text(f"{colleague.author.name} changed this chart", timeout=30_000)
     expect(news).to_contain_text("Dose of lisinopril adjusted")
     expect(link).to_be_focused()
     assert page.evaluate("scrollY") == 120
@@ -132,7 +132,7 @@ def test_an_open_chart_notices_what_somebody_else_did_and_keeps_the_place(
     assert page.evaluate("scrollY") == 120
 
     form = writer.page.locator("#changed")
-    expect(form).to_contain_text("You changed this chart in another window", timeout=12_000)
+    expect(form).to_contain_text("You changed this chart in another window", timeout=30_000)
     expect(form).to_contain_text("Your form still holds what you typed.")
     writer.page.get_by_role("button", name="Not now").click()
     expect(form).to_be_empty()
