@@ -124,11 +124,13 @@ def test_a_dead_patient_is_said_to_be_dead_and_how_old_they_were(client: Client,
 
 def test_a_first_visit_to_the_chart_weighs_less_than_100_kb(client: Client, chart: Chart) -> None:
     """The page and every file that it names, as they are sent."""
-    shown = page(client, "chart", chart).content
-    files = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', shown.decode()))
-    assert {"/static/css/tokens.css", "/static/icons.svg", "/static/django_htmx/htmx-2.min.js"} <= files
-    sent = [client.get(file, headers={"Accept-Encoding": "gzip"}) for file in files]
-    weight = len(shown) + sum(len(b"".join(answer)) for answer in sent)
+    shown = page(client, "chart", chart).content.decode()
+    files = {"/static/favicon.svg", *re.findall(r'(?:href|src)="(/(?:static|styles)/[^"#]+)', shown)}
+    assert {"/static/icons.svg", "/static/django_htmx/htmx-2.min.js", "/static/js/courses.js"} <= files
+    assert any(file.startswith("/styles/") for file in files)
+    address = reverse("chart", args=[chart.patient_id])
+    sent = [client.get(each, headers={"Accept-Encoding": "gzip"}) for each in (address, *files)]
+    weight = sum(len(answer.getvalue()) for answer in sent)
     for answer in sent:
         answer.close()
     assert weight <= 100_000
