@@ -31,6 +31,7 @@ from records.fold import Patient
 from records.interactions import Match
 from records.permissions import Permission
 from records.refusals import NotThere
+from records.speech import coded, spoken
 
 #: Longer than any name; what is longer is not searched for.
 LONGEST = 200
@@ -170,5 +171,6 @@ def doses_of(product: Product | None) -> tuple[Dose, ...]:
         if plain and plain["unit"] in set(Unit):
             doses.append(Dose(strength, plain["dose"].replace(",", ""), plain["unit"]))
         elif counted:
-            doses.append(Dose(f"1 × {strength}", "1", counted, f"{product.form} {strength}"))
+            text = _("1 {unit} of {strength}").format(unit=spoken(coded(counted)), strength=strength)
+            doses.append(Dose(text, "1", counted, f"{product.form} {strength}"))
     return tuple(doses)

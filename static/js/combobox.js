@@ -83,6 +83,7 @@
       walk(null);
       box.hidden = false;
       field.setAttribute("aria-expanded", "true");
+      box.scrollIntoView({ block: "nearest" });
       const count = box.querySelector(".hits__count");
       const place = document.getElementById("announcement");
       if (place && count) place.textContent = count.textContent;
