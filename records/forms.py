@@ -157,9 +157,9 @@ class PrescriptionFields(DosageFields, OverrideFields):
     rows: ClassVar[Rows] = (
         ("medication", "form"),
         ("dose", "unit", "route", "frequency"),
+        ("indication",),
         ("as_needed", "as_needed_reason"),
         ("start", "end", "duration_days"),
-        ("indication",),
         ("note_to_patient",),
     )
 

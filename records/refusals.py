@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -119,6 +119,10 @@ def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
     Signing in again in another window makes that of an open form; a form of our own page is given back, to be
     read back before anything is recorded; to someone who is not signed in any more, after they are.
     """
+    if request.path == reverse("lock") and _from_our_own_page(request):
+        # A page from before one signed in again locks itself: it goes on as the one who is signed in now.
+        back = drafts.kept_of(request, request.POST.get("locked_at", ""))
+        return JsonResponse({"sign_in": back or reverse("home")})
     if drafts.is_a_command(request) and request.user.is_authenticated and _from_our_own_page(request):
         draft = Draft(request.get_full_path(), drafts.typed(request.POST))
         response = given_back(

@@ -20,13 +20,13 @@
     asked = Date.now();
     try {
       const answer = await fetch(settings.stay, { method: "POST", headers: { "X-CSRFToken": settings.token } });
-      const said = answer.redirected ? null : await answer.json();
-      if (!said) return lock();
+      if (answer.redirected) return lock();
+      const said = await answer.json();
       if (stay) stay.hidden = !said.may_stay;
       prolonged(Date.now() + said.left * 1000);
       tabs?.postMessage({ until: ends });
     } catch {
-      // Not reached: the time goes on, and the next key or press asks again.
+      // Not reached, or not understood: the time goes on, and the next key or press asks again.
     }
   }
 

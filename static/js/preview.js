@@ -37,6 +37,7 @@
     return old.textContent.trim() === fresh.textContent.trim();
   }
   addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (!form.contains(event.detail.target)) return;
     const fresh = event.detail.fragment?.querySelector?.(`#${event.detail.target.id}`) ?? event.detail.fragment;
     if (same(event.detail.target, fresh)) event.detail.shouldSwap = false;
   });

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -341,28 +340,30 @@ def test_the_second_of_two_sees_who_changed_what_and_applies_theirs_in_one_click
 
 
 def test_an_unattended_form_warns_locks_and_opens_again_with_what_was_typed(
-    arrive: Arrive, clinician: Member, chart: Chart, settings: Any
+    arrive: Arrive, clinician: Member, chart: Chart
 ) -> None:
-    settings.SESSION_IDLE_SECONDS = 8
     visitor = arrive(clinician)
     page = visitor.page
-    visitor.goto(f"/patients/{chart.patient_id}/add-note/")
+    page.context.clock.install()
     other = page.context.new_page()
     other.goto(f"{visitor.server}/patients/{chart.patient_id}/")
-    page.bring_to_front()
+    visitor.goto(f"/patients/{chart.patient_id}/add-note/")
     page.get_by_label("Note", exact=True).fill("Cannot sleep.")
     warning = page.locator("#idle")
-    expect(warning).to_be_visible(timeout=12_000)
+    page.context.clock.fast_forward("13:30")
+    expect(warning).to_be_visible()
     assert in_every_light(page) == []
     page.get_by_role("button", name="Stay signed in").click()
     expect(warning).to_be_hidden()
+    page.context.clock.fast_forward("12:00")
+    expect(warning).to_be_hidden()
 
-    page.wait_for_url(re.compile("/sign-in/"), timeout=20_000)
+    page.context.clock.fast_forward("03:30")
+    page.wait_for_url(re.compile("/sign-in/"))
     expect(page.locator("body")).not_to_contain_text("MOREAU")
     expect(page.get_by_text("What you had typed is kept")).to_be_visible()
     other.wait_for_url(re.compile("/sign-in/"))
     assert KeptDraft.objects.count() == 1
-    settings.SESSION_IDLE_SECONDS = 900
     page.get_by_label("User name").fill(clinician.user.username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
@@ -392,3 +393,24 @@ def test_a_draft_is_kept_offered_and_discarded(arrive: Arrive, clinician: Member
     page.get_by_role("button", name="Discard it").click()
     expect(page.locator("#kept")).to_have_count(0)
     assert notes(chart, "To be finished.") == 0
+
+
+def test_a_page_locks_although_the_server_is_away_and_loses_nothing(
+    arrive: Arrive, clinician: Member, chart: Chart
+) -> None:
+    visitor = arrive(clinician)
+    page = visitor.page
+    visitor.goto(f"/patients/{chart.patient_id}/add-note/")
+    page.get_by_label("Note", exact=True).fill("Cannot sleep.")
+    page.route("**/lock/", lambda route: route.abort())
+    page.locator(".topbar__lock").click()
+    expect(page.get_by_text("still held in this window")).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("MOREAU")
+    expect(page.locator("body")).not_to_contain_text("Cannot sleep.")
+    page.unroute("**/lock/")
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_url(re.compile("/sign-in/"))
+    expect(page.get_by_text("What you had typed is kept")).to_be_visible()
+    lost = [words for words in visitor.complaints if "net::ERR_FAILED" in words]
+    assert visitor.complaints == lost, "a browser says of each request that did not arrive that it did not"
+    visitor.complaints.clear()

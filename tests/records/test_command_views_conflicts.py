@@ -105,6 +105,8 @@ def test_a_prescription_that_someone_stopped_meanwhile_is_not_adjusted(
     chart.record(stop, author=colleague.author)
     notice = browser.post(adjust(chart), typed)
     assert "Dr. Ben Smith changed this" in text_of(notice)
+    assert "Prescribe anew" in text_of(notice)
+    assert "Apply mine" not in text_of(notice), "nothing can be applied to what was stopped"
     applied = browser.post(adjust(chart), typed | {"seen_version": "7"})
     assert applied.status_code == 422
     assert "add a prescription" in text_of(applied)

@@ -153,3 +153,17 @@ def test_a_lock_leads_nowhere_else(browser: Client, chart: Chart, place: str) ->
     answer = browser.post(reverse("lock"), note)
     assert answer.status_code == 200
     assert "draft%3Dopen" not in answer.json()["sign_in"]
+
+
+def test_a_page_from_before_one_signed_in_again_hands_over_what_was_typed_all_the_same(
+    chart: Chart, clinician: Member
+) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(clinician.user)
+    place = reverse("add-note", args=[chart.patient_id])
+    note = {"command_id": str(uuid4()), "seen_version": "6", "text": "Cannot sleep.", "locked_at": place}
+    answer = strict.post(reverse("lock"), note, headers={"origin": "http://testserver"})
+    assert answer.json() == {"sign_in": f"{place}?draft=open"}
+    assert "Cannot sleep." in text_of(strict.get(answer.json()["sign_in"]))
+    elsewhere = strict.post(reverse("lock"), note, headers={"origin": "https://evil.example"})
+    assert elsewhere.status_code == 403
