@@ -17,7 +17,7 @@ from typing import NamedTuple
 from django.utils.translation.template import templatize
 
 from eventstore import registry
-from projections import patients, words
+from projections import patient_state, patients, words
 from projections.queries.report import KINDS as REPORT_KINDS
 from projections.queries.timeline_choices import KINDS as TIMELINE_KINDS
 from records import allergies, codes, courses, dose, frequency_words, partial_dates, permissions
@@ -115,7 +115,7 @@ def _codes() -> Iterator[str]:
             yield from each
     yield from dose.COUNTED.values()
     yield "unit"
-    for module in (courses, allergies, patients):
+    for module in (courses, allergies, patients, patient_state):
         yield from (
             value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)
         )

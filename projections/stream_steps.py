@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from eventstore.store import RecordedEvent
 from projections.steps import Group, Line, Step, compared
 from records.clinician import STREAM, Clinician, evolve
+from records.speech import coded, say
 
 
 def other_steps(stream: str, entries: Iterable[RecordedEvent]) -> Iterator[Step]:
@@ -20,12 +21,12 @@ def other_steps(stream: str, entries: Iterable[RecordedEvent]) -> Iterator[Step]
 
 def _state(person: Clinician) -> tuple[Group, ...]:
     if not person.version:
-        return (Group("Account", ()),)
+        return (Group(say("Account"), ()),)
     values = {
-        "Name": person.name,
-        "User name": person.username,
-        "Roles": ", ".join(sorted(person.roles)) or "none",
-        "License": person.license or "none",
-        "Account": "open" if person.active else "closed",
+        say("Name"): person.name,
+        say("User name"): person.username,
+        say("Roles"): ", ".join(str(coded(role)) for role in sorted(person.roles)) or say("none"),
+        say("License"): person.license or say("none"),
+        say("Account"): say("open") if person.active else say("closed"),
     }
-    return (Group("Account", tuple(Line(name, name, value) for name, value in values.items())),)
+    return (Group(say("Account"), tuple(Line(name, name, value) for name, value in values.items())),)

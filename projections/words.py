@@ -33,7 +33,7 @@ CODE_SYSTEMS = {
     "http://hl7.org/fhir/sid/ndc": "NDC",
     "http://www.whocc.no/atc": "ATC",
     "http://fdasis.nlm.nih.gov": "UNII",
-    "urn:anamnesis:drug-catalogue": "list of drugs",
+    "urn:anamnesis:drug-catalogue": say("list of drugs"),
 }
 
 

@@ -32,7 +32,7 @@ def register(
 ) -> Decision:
     """A new record, unless one of those alike is this person's; who says that none is, says why."""
     if patient.version:
-        raise Rejected("This patient is registered already. Open the chart instead.")
+        raise Rejected(_("This patient is registered already. Open the chart instead."))
     at = times.moment(command.occurred_at, now)
     who = _stated(command, None, now)
     event = events.PatientRegistered(**values(who))
@@ -42,7 +42,8 @@ def register(
     if shown and why is None:
         raise Rejected(
             _(
-                "This person may have a record already. Open it, or say how you know that this is someone else."
+                "This person may have a record already. Open it, "
+                "or say how you know that this is someone else."
             ),
             "override_reason",
             shown,
@@ -56,10 +57,10 @@ def correct(
 ) -> Decision:
     at = times.moment(command.occurred_at, now)
     before, who = patient.demographics, _stated(command, patient.demographics, now)
-    why = stated.reason(command.reason, "Say why it is corrected, for example: as on the passport.")
+    why = stated.reason(command.reason, _("Say why it is corrected, for example: as on the passport."))
     changed = tuple(name for name in identity.FIELDS if getattr(before, name) != getattr(who, name))
     if not changed:
-        raise Rejected("This is what is recorded already. Change what is wrong, or leave it.")
+        raise Rejected(_("This is what is recorded already. Change what is wrong, or leave it."))
     event = events.DemographicsCorrected(changed=changed, reason=why, **values(who))
     return Decision(events=(event,), occurred_at=at)
 
@@ -76,7 +77,7 @@ def _stated(
 
     family, given = stated.text(command.family, "family"), stated.text(command.given, "given")
     if family is None and given is None and not (stays("family") and stays("given")):
-        raise Rejected("Write a name: the family name, or the only name there is.", "family")
+        raise Rejected(_("Write a name: the family name, or the only name there is."), "family")
     today = times.day(now, now)
     birth_date = command.birth_date if stays("birth_date") else _birth_date(command, today)
     deceased_date = (
@@ -97,15 +98,17 @@ def _stated(
 
 
 def _sex(command: commands.RegisterPatient | commands.CorrectDemographics) -> str:
-    return stated.required_code(codes.Sex, command.sex, "sex", "Choose the sex; “unknown” is a choice.")
+    return stated.required_code(codes.Sex, command.sex, "sex", _("Choose the sex; “unknown” is a choice."))
 
 
 def _birth_date(command: commands.RegisterPatient | commands.CorrectDemographics, today: date) -> str | None:
     birth = stated.calendar(command.birth_date, "birth_date")
     if partial_dates.surely_before(today, birth):
-        raise Rejected("This day is still to come. Enter the date of birth.", "birth_date")
+        raise Rejected(_("This day is still to come. Enter the date of birth."), "birth_date")
     if (span := partial_dates.known_span(birth)) and span[1].year < today.year - OLDEST:
-        raise Rejected(f"That is more than {OLDEST} years ago. Check the year.", "birth_date")
+        raise Rejected(
+            _("That is more than {count} years ago. Check the year.").format(count=OLDEST), "birth_date"
+        )
     return birth
 
 
@@ -114,9 +117,10 @@ def _deceased_date(
 ) -> str | None:
     death = stated.calendar(command.deceased_date, "deceased_date")
     if partial_dates.surely_before(today, death):
-        raise Rejected("This day is still to come. Enter the date of death.", "deceased_date")
+        raise Rejected(_("This day is still to come. Enter the date of death."), "deceased_date")
     if partial_dates.surely_before(death, birth):
         raise Rejected(
-            f"The death lies before the birth, {partial_dates.shown(birth)}. Correct one.", "deceased_date"
+            _("The death lies before the birth, {day}. Correct one.").format(day=partial_dates.shown(birth)),
+            "deceased_date",
         )
     return death

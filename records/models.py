@@ -16,6 +16,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
 
 from records import permissions
 
@@ -51,7 +52,7 @@ class User(AbstractBaseUser):
         max_length=64,
         unique=True,
         validators=[ASCIIUsernameValidator()],
-        error_messages={"unique": "This user name is taken. Choose another."},
+        error_messages={"unique": gettext_lazy("This user name is taken. Choose another.")},
     )
 
     USERNAME_FIELD = "username"

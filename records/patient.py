@@ -31,6 +31,7 @@ from records.decision import Decision, Rejected
 from records.duplicates import Candidate
 from records.fold import Patient, evolve
 from records.merged import closed
+from records.speech import _
 
 __all__ = ["STREAM", "Allergy", "Author", "Course", "Patient", "Rejected", "decide", "evolve", "stream"]
 
@@ -62,16 +63,16 @@ def decide(
     if patient.merged_into:
         raise closed(patient.merged_into)
     if patient.demographics is None:
-        raise Rejected("There is no such patient. Find the patient, or register them first.")
+        raise Rejected(_("There is no such patient. Find the patient, or register them first."))
     return rule(patient, command, author, now)
 
 
 def _add_note(patient: Patient, command: commands.AddNote, _author: Author, now: datetime) -> Decision:
     at = times.moment_in_life(patient, command.occurred_at, now)
     event = events.NoteAdded(
-        text=stated.required(command.text, "text", "Write the note.", limit=stated.PAGE),
+        text=stated.required(command.text, "text", _("Write the note."), limit=stated.PAGE),
         category=stated.required_code(
-            codes.NoteCategory, command.category, "category", "Choose what kind of note it is."
+            codes.NoteCategory, command.category, "category", _("Choose what kind of note it is.")
         ),
     )
     return Decision(events=(event,), occurred_at=at, alerts=flagged(event.text))

@@ -16,6 +16,7 @@ from eventstore.envelope import keyed_digest
 from records import events
 from records.decision import Rejected
 from records.record_number import normalised
+from records.speech import _
 
 STREAM = "recordnumber-"
 
@@ -77,7 +78,10 @@ def holder_of(number: str) -> tuple[str | None, int]:
 
 def belongs_to_another(number: str) -> Rejected:
     return Rejected(
-        f"Record number {number} belongs to another patient. Check the number, or open that patient's chart.",
+        _(
+            "Record number {number} belongs to another patient. "
+            "Check the number, or open that patient's chart."
+        ).format(number=number),
         "mrn",
     )
 

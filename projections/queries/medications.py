@@ -19,7 +19,7 @@ from projections import words
 from projections.course_history import CourseHistory
 from projections.models import MedicationCourse, PatientState
 from records import courses, partial_dates
-from records.speech import coded
+from records.speech import coded, say
 
 RECENT = timedelta(days=30)
 
@@ -166,7 +166,7 @@ def _past(row: MedicationCourse, names: dict[UUID, str], on: date) -> PastCourse
         said = ""
     elif row.status == courses.CHANGED:
         other = (names.get(row.replaced_by) if row.replaced_by else None) or _("another drug")
-        status = f"changed to {other}"
+        status = say("changed to {other}", other=other)
     return PastCourse(
         prescription_id=row.prescription_id,
         medication=now.medication,
