@@ -78,11 +78,9 @@ def misread_numbers(number: str) -> list[str]:
 def misread_days(day: str) -> list[str]:
     """Birth dates that are easily written for this one: "19611124" or "1961" (digits, maybe partial).
 
-    Day and month swapped, one digit wrong, two swapped, or only the month or the year recorded.
+    Day and month swapped, one digit wrong, two swapped, or the month alone recorded.
     """
-    found = [day[:length] for length in (6, 4) if length < len(day)]
-    if len(day) == 8:
-        found.append(day[:4] + day[6:] + day[4:6])
+    found = [day[:6], day[:4] + day[6:] + day[4:6]] if len(day) == 8 else []
     found += [wrong for wrong in misread_numbers(day) if _is_day(wrong)]
     return [each for each in dict.fromkeys(found) if each != day]
 

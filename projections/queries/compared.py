@@ -62,8 +62,8 @@ def compared(one_id: UUID, other_id: UUID) -> Compared | None:
         _row(_("Address"), one.address, other.address),
         _lists(_("Allergies"), _allergies(one), _allergies(other)),
         _lists(_("Current medications"), _medications(one), _medications(other)),
-        _row(_("Entries"), _entries(one), _entries(other)),
-        _row(_("Newest entry"), words.day_of(one.updated_at), words.day_of(other.updated_at)),
+        _row(_("Entries"), _entries(one), _entries(other), same=True),
+        _row(_("Newest entry"), words.day_of(one.updated_at), words.day_of(other.updated_at), same=True),
     ]
     return Compared(one, other, rows)
 
@@ -97,7 +97,15 @@ def _allergies(patient: Patient) -> list[str]:
 
 def _medications(patient: Patient) -> list[str]:
     rows = current_medications(patient.patient_id).rows
-    said = [" ".join(filter(None, (row.medication, row.form, str(row.dosage)))) for row in rows]
+    said = [
+        " ".join(
+            filter(
+                None,
+                (row.medication, row.form, str(words.dosage(row.dose, row.unit, reported=row.reported))),
+            )
+        )
+        for row in rows
+    ]
     return said or [str(_("none"))]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -202,6 +203,7 @@ def _of_name(part: str, name: str | None, word: Word) -> Iterator[tuple[Reason, 
                     )
 
 
+@lru_cache(maxsize=4096)
 def _compared(asked: str, there: str) -> tuple[str, float]:
     if asked == there:
         return IS, _WEIGHT[IS]
@@ -245,7 +247,7 @@ def _of_numbers(
 
 def _near(asked: str, day: str) -> bool:
     found = likeness.misread_days(asked)
-    return day in found or (len(asked) == 4 and day[:4] in found)
+    return day in found or asked.startswith(day) or (len(asked) == 4 and day[:4] in found)
 
 
 def _born(word: Word, form: str) -> str:

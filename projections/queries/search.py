@@ -27,6 +27,8 @@ from projections.search import Kind, Word
 
 #: So many similar ones are shown, of so many that are looked at.
 SIMILAR, CANDIDATES = 20, 200
+#: Where more than this fit exactly, nobody looks for those who do not.
+MANY = 100
 #: How much of a word's letter triples must be met for it to be looked at; short words have few of them.
 _ALIKE, _ALIKE_SHORT = 0.45, 0.35
 #: A word shorter than this is not guessed at.
@@ -64,7 +66,7 @@ def search(text: str, *, after: str | None = None, limit: int = 50) -> Search:
     place = str(rows[:limit][-1].patient_id) if rows else ""
     hits = [hit(patient, asked, whole) or Hit(patient) for patient in rows]
     shown = page(hits, limit=limit, total=total, after=at, place=place)
-    similar = [] if shown.next or not asked else _similar(asked, whole)
+    similar = [] if shown.next or not asked or total > MANY else _similar(asked, whole, alone=not total)
     return Search(**vars(shown), similar=similar[:SIMILAR], more_similar=len(similar) > SIMILAR)
 
 
@@ -125,10 +127,10 @@ def find(fits: Q, limit: int) -> list[Patient]:
 # --- Similar ones ----------------------------------------------------------------------------------
 
 
-def _similar(asked: Sequence[Word], whole: Sequence[str]) -> list[Hit]:
+def _similar(asked: Sequence[Word], whole: Sequence[str], *, alone: bool) -> list[Hit]:
     """Those who fit every word with a slip, and not without, the likest first."""
     found: dict[UUID, Hit] = {}
-    for patient in _candidates(asked, whole):
+    for patient in _candidates(asked, whole, alone=alone):
         fits = hit(patient, asked, whole)
         if fits and not all(reason.exact for reason in fits.reasons):
             found[patient.patient_id] = fits
@@ -137,7 +139,8 @@ def _similar(asked: Sequence[Word], whole: Sequence[str]) -> list[Hit]:
     )
 
 
-def _candidates(asked: Sequence[Word], whole: Sequence[str]) -> Iterator[Patient]:
+def _candidates(asked: Sequence[Word], whole: Sequence[str], *, alone: bool) -> Iterator[Patient]:
+    """alone: nobody fits exactly, so that a single birth date or number is guessed at, too."""
     names = [word for word in asked if word.kind == Kind.NAME]
     others = [word for word in asked if word.kind != Kind.NAME]
     guessed = [word for word in names if len(word.forms[0]) >= _SHORTEST]
@@ -145,14 +148,14 @@ def _candidates(asked: Sequence[Word], whole: Sequence[str]) -> Iterator[Patient
         conditions = [_alike(word) if word in guessed else _begins([word]) for word in names]
         conditions += [_begins([word]) for word in others]
         yield from _likest(guessed, reduce(and_, conditions))
-    for word in others:
+    for word in others if names or alone else ():
         slips = _slips(word)
         if slips is not None:
             rest = [each for each in asked if each is not word]
             fits = slips & _begins(rest) if rest else slips
             yield from _with_words().filter(fits).order_by("search_key", "patient_id")[:CANDIDATES]
     misread = [number for each in whole if len(each) >= 5 for number in likeness.misread_numbers(each)]
-    if misread and not names:
+    if misread and alone and not names:
         yield from everyone().filter(record_number__in=misread).order_by("search_key")[:CANDIDATES]
 
 
@@ -162,9 +165,8 @@ def _likest(guessed: Sequence[Word], fits: Q) -> list[Patient]:
         lambda one, other: one + other,
         [TrigramWordSimilarity(word.forms[-1], "search_names") for word in guessed],
     )
-    exact = Q(words=_query(searching.prefix_query(guessed)))
     _alike_from(_ALIKE_SHORT if short else _ALIKE)
-    rows = _with_words().filter(fits).exclude(exact).annotate(alike=alike)
+    rows = _with_words().filter(fits).annotate(alike=alike)
     return list(rows.order_by("-alike", "search_key", "patient_id")[:CANDIDATES])
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from records import partial_dates
+from records.courses import Course
 from records.fold import Patient, evolve
-from records.merging import IDENTITY
+from records.merged import IDENTITY
 
 register = template.Library()
 
@@ -20,11 +22,19 @@ def brought(event: Any) -> SimpleNamespace:
     nothing = Patient(patient_id="", remember=True)
     entry = SimpleNamespace(version=1, occurred_at=timezone.now(), data=event)
     after = evolve(nothing, entry)
+    current = [course for course in after.open_courses if not _ran_out(course)]
     return SimpleNamespace(
-        medications=sorted(course.medication for course in after.open_courses),
-        ended=len(after.courses) - len(after.open_courses),
+        medications=sorted(course.medication for course in current),
+        ended=len(after.courses) - len(current),
         allergies=sorted(allergy.substance for allergy in after.active_allergies),
     )
+
+
+def _ran_out(course: Course) -> bool:
+    """Whether the last day of its first order, or of its latest renewal, surely lies behind."""
+    began = course.last_renewed_on or course.start or timezone.localtime(course.since).date().isoformat()
+    last = partial_dates.last_day(began, course.end, course.duration_days)
+    return last is not None and last < timezone.localdate()
 
 
 @register.filter

@@ -158,7 +158,7 @@ def test_a_separation_gives_both_back(admin: Client, one: Record, other: Record)
     assert "What came from that record leaves this one." in read_back
     response = admin.post(page, typed(one, other, confirm="yes"))
     assert response.status_code == 303
-    assert "Merged into" not in text_of(admin.get(reverse("chart", args=[other.patient_id])))
+    assert "This record is closed" not in text_of(admin.get(reverse("chart", args=[other.patient_id])))
 
 
 def test_a_clinician_compares_and_does_not_merge(clinician: Member, one: Record, other: Record) -> None:
