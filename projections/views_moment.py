@@ -85,7 +85,7 @@ def _asked(
             found = asked.moment(request.GET.dict(), now, second=second)
             _check(found, entries, second=second)
         except Misread as problem:
-            errors[problem.field] = str(problem)
+            errors |= problem.problems
             found = None
         moments.append(found or default)
     return (moments[0], moments[1]), errors
@@ -165,7 +165,7 @@ def _compared(
         "not_started": {
             row.prescription_id for row in then.record.current if queries.not_started(row, on=then.record.day)
         },
-        "rows": since_then(then.record.current, since),
+        "rows": since_then(then, since),
         "stopped": queries.recently_stopped(stopped.past(then.record, patient_id), on=then.record.day),
         "said": sentence(first, then, since),
         "between": since if second.is_now else between(entries, then, other),

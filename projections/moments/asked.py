@@ -35,11 +35,11 @@ LONGEST = 40
 
 
 class Misread(ValueError):
-    """A text that is no moment; says what to write. field: the parameter it stands in."""
+    """A text that is no moment; says what to write. problems: by the parameter that it stands in."""
 
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
-        self.field = field
+        self.problems = {field: message}
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,19 @@ def moment(given: Mapping[str, str], now: datetime, *, second: bool = False) -> 
 
     Raises: Misread.
     """
-    clocks = {}
+    clocks: dict[str, datetime | None] = {}
+    problems: list[Misread] = []
     for clock in (KNOWN, TRUE):
         name = clock + (SECOND if second else "")
         if name in given:
-            clocks[clock] = read(given[name], given.get(f"{name}_time", ""), now, field=name)
+            try:
+                clocks[clock] = read(given[name], given.get(f"{name}_time", ""), now, field=name)
+            except Misread as problem:
+                problems.append(problem)
+    if problems:
+        first, *others = problems
+        first.problems |= {name: said for other in others for name, said in other.problems.items()}
+        raise first
     if not clocks:
         return None
     return Moment(known_at=clocks.get(KNOWN, clocks.get(TRUE)), true_at=clocks.get(TRUE, clocks.get(KNOWN)))

@@ -217,6 +217,10 @@ class Telling:
         if isinstance(entry.data, events.PatientsUnmerged):
             for gone in part(entry.data, "prescriptions"):
                 self.courses.pop(gone, None)
+            if entry.data.role == MergeRole.MERGED:
+                self.courses |= {
+                    key: (history, entry) for key, (history, _) in self.courses.items() if history.now.is_open
+                }
         for prescription_id, history in carried.histories(entry.data).items():
             self.courses[prescription_id] = history, entry
 

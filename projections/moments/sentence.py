@@ -91,9 +91,12 @@ def _nothing_unknown(moment: Moment, first: Side, when: str) -> SafeString:
 
 
 def _mistaken(wrong: Difference) -> SafeString:
-    return format_html(
-        _("It also said what was an error: {what} ({when})."), what=_bold(wrong.title), when=wrong.when
-    )
+    if wrong.changes and wrong.medication:
+        what = f"{wrong.medication} {wrong.changes[0][2]}"
+        return format_html(
+            _("It also said {what}, which was an error: {when}."), what=_bold(what), when=wrong.when
+        )
+    return format_html(_("It also held an error: {what}, {when}."), what=_bold(wrong.title), when=wrong.when)
 
 
 def _counted(text: str, first: Side, when: str = "") -> SafeString:

@@ -75,6 +75,19 @@ def test_the_chart_of_then_says_what_the_record_said_and_what_it_did_not_know(
 
 
 @pytest.mark.usefixtures("story")
+def test_an_error_that_stood_then_is_said_to_be_one(client: Client, chart: Chart) -> None:
+    said = words_of(at(client, chart, known_at="04-Nov-2025", known_at_time="12:00"))
+    assert "It also said digoxin 250 mcg, which was an error: recorded 03-Nov-2025" in said
+    assert "an error, known later: dose adjusted from 125 mcg to 250 mcg: recorded 03-Nov-2025" in said
+
+
+@pytest.mark.usefixtures("story")
+def test_both_clocks_are_told_what_is_wrong_with_them_at_once(client: Client, chart: Chart) -> None:
+    said = words_of(at(client, chart, known_at="soon", true_at="01-Jan-2099", known_at_b="x"))
+    assert "3 things to put right" in said
+
+
+@pytest.mark.usefixtures("story")
 def test_the_past_has_one_way_out_and_nothing_to_record_with(client: Client, chart: Chart) -> None:
     main = at(client, chart, **NOON).content.decode().partition("<main")[2].partition("</main>")[0]
     assert main.count(f'href="{reverse("chart", args=[chart.patient_id])}"') == 1
