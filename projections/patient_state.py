@@ -91,10 +91,10 @@ class PatientStateProjector(Projector):
                 if course.now.is_open and row.status != IN_ERROR:
                     _keep(course, event, rows)
         for prescription_id in part(event.data, "prescriptions"):
-            row = rows.get(MedicationCourse, UUID(prescription_id))
-            if row is not None:
-                _take_off(_known(row), rows)
-                rows.delete(row)
+            gone = rows.get(MedicationCourse, UUID(prescription_id))
+            if gone is not None:
+                _take_off(_known(gone), rows)
+                rows.delete(gone)
 
 
 def _course(prescription_id: str, rows: Rows) -> CourseHistory | None:

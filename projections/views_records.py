@@ -30,7 +30,7 @@ def other_records(request: Request, patient_id: UUID) -> HttpResponse:
     hits = [*searched.rows, *searched.similar] if searched else []
     hits = [hit for hit in hits if hit.patient_id != patient_id]
     likely = [each for each in alike(same_person.identity_of(found.patient)) if each.patient_id != patient_id]
-    seen = [each.patient_id for each in (*likely, *hits)]
+    seen = [*(each.patient_id for each in likely), *(hit.patient_id for hit in hits)]
     access.patients_searched(request, words, seen)
     context = {"words": words, "hits": hits, "likely": likely}
     return page(request, patient_id, "other_records", found, context)

@@ -109,7 +109,8 @@ def carrying(
         if not wanted(entry.data):
             continue
         renamed = {name: new(old) for name in IDS if (old := getattr(entry.data, name, None))}
-        found.append(told_again(entry, replace(entry.data, **renamed)))
+        data: Any = entry.data
+        found.append(told_again(entry, replace(data, **renamed)))
     return tuple(found)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
@@ -84,7 +83,3 @@ class MergeView(CommandView):
 
 class MergePreviewView(PreviewView, MergeView):
     """What a merge would record, while its reason is typed."""
-
-    def wrong(self, form: PatientForm, words: str, field: str | None = None) -> HttpResponse:
-        form.add_error(field if field in form.fields else None, words)
-        return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -75,7 +75,7 @@ def everyone() -> QuerySet[Patient]:
     return Patient.objects.filter(merged_into__isnull=True)
 
 
-def _fitting(asked: Sequence[Word], whole: Sequence[str]) -> QuerySet[Patient]:
+def _fitting(asked: Sequence[Word], whole: Sequence[str]) -> QuerySet[Any]:
     rank = Case(
         When(record_number__in=whole, then=Value(0)),
         When(words=_query(searching.whole_query(asked)), then=Value(1)),
@@ -86,14 +86,15 @@ def _fitting(asked: Sequence[Word], whole: Sequence[str]) -> QuerySet[Patient]:
     return _with_words().filter(fits).annotate(rank=rank)
 
 
-def _after(found: QuerySet[Patient], last: Any) -> QuerySet[Patient]:
+def _after(found: QuerySet[Any], last: Any) -> QuerySet[Any]:
     later_name = Q(search_key__gt=last.search_key) | Q(
         search_key=last.search_key, patient_id__gt=last.patient_id
     )
     return found.filter(Q(rank__gt=last.rank) | (Q(rank=last.rank) & later_name))
 
 
-def _last_shown(found: QuerySet[Patient], place: str) -> Patient | None:
+def _last_shown(found: QuerySet[Any], place: str) -> Any:
+    """The last row of the page before, with its `rank`; None where it has gone."""
     try:
         return found.filter(patient_id=UUID(place)).first()
     except ValueError:
@@ -161,10 +162,9 @@ def _candidates(asked: Sequence[Word], whole: Sequence[str], *, alone: bool) -> 
 
 def _likest(guessed: Sequence[Word], fits: Q) -> list[Patient]:
     short = any(len(word.forms[0]) <= 5 for word in guessed)
-    alike = reduce(
-        lambda one, other: one + other,
-        [TrigramWordSimilarity(word.forms[-1], "search_names") for word in guessed],
-    )
+    alike: Any = Value(0.0)
+    for word in guessed:
+        alike = alike + TrigramWordSimilarity(word.forms[-1], "search_names")
     _alike_from(_ALIKE_SHORT if short else _ALIKE)
     rows = _with_words().filter(fits).annotate(alike=alike)
     return list(rows.order_by("-alike", "search_key", "patient_id")[:CANDIDATES])

@@ -33,6 +33,7 @@ from records.fhir.literal import NestedTooDeeply
 from records.fhir.reader import Entry, FhirFile, Unreadable, find_files
 from records.fhir.record import Reading, decide
 from records.fhir.staging import Staged, Staging, shown
+from records.merged import closed
 from records.patient import stream
 from records.reservations import Claim
 
@@ -149,6 +150,12 @@ def _record(staging: Staging, links: Links, run: Run, report: Report, progress: 
         known = Known(patient_id, store.read_stream(stream(patient_id)))
         news, unchanged = _news(staging.of(patient_id), known)
         report.unchanged += len(unchanged)
+        if known.patient.merged_into:
+            # What would be written into a closed record, nobody who prescribes would see.
+            why = str(closed(known.patient.merged_into))
+            for item in news:
+                report.refuse(staging.path(item.file), item.name, why)
+            continue
         recorded = 0
         for versions in _rounds(news):
             recorded += _patient(patient_id, versions, unchanged, staging, links, run, report)

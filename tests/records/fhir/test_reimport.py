@@ -10,6 +10,7 @@ import pytest
 
 from records import commands, handlers
 from records.author import Author, Origin
+from tests.factories import RegisterPatientFactory
 from tests.records.fhir.source import Source, allergy, bundle, dosage, no_known, patient, request, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -399,3 +400,20 @@ def test_what_was_prescribed_here_is_not_run_into_by_a_source(source: Source) ->
     here(source, prescription)
     assert source.says(request()).events == {"PrescriptionAdded": 1}
     assert {course.reported for course in source.record().open_courses} == {True, False}
+
+
+def test_news_for_a_record_that_was_merged_into_another_is_refused_by_name(source: Source) -> None:
+    source.says(patient(), request("m1", authoredOn=day(1)))
+    survivor = RegisterPatientFactory(patient_id=str(uuid4()))
+    press = {"author": JONES, "origin": Origin()}
+    handlers.handle(survivor, command_id=uuid4(), seen_version=0, **press)
+    merge = commands.MergePatients(
+        patient_id=survivor.patient_id, other_id=source.patient_id(), reason="Same passport.",
+        other_version=source.record().version,
+    )  # fmt: skip
+    handlers.handle(merge, command_id=uuid4(), seen_version=1, **press)
+    report = source.says(patient(), request("m1", authoredOn=day(1)), request("m2", authoredOn=day(2)))
+    assert report.events == {}
+    assert [(each["resource"], "merged into" in each["reason"]) for each in report.refused] == [
+        ("MedicationRequest/m2", True)
+    ]
