@@ -122,7 +122,7 @@ FOCUSED = """() => {
   return {
     name: element.outerHTML.slice(0, 120),
     seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
-      && box.width > 4 && box.height > 4,
+      && (element.ownerSVGElement ? box.width > 4 || box.height > 4 : box.width > 4 && box.height > 4),
     // Marks of one drawing may touch; each is drawn whole when it has the focus.
     covered: middle !== null && !element.contains(middle) && !middle.contains(element)
       && !(element.ownerSVGElement && element.ownerSVGElement.contains(middle)),

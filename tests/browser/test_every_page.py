@@ -228,7 +228,8 @@ def test_on_paper_there_are_no_controls_and_the_whole_table(
     visitor.page.emulate_media(media="print")
     for control in (".topbar__menu", ".tabs", ".button", ".segments", ".more"):
         assert visitor.page.locator(control).filter(visible=True).count() == 0, control
-    assert visitor.page.locator(".topbar__print").is_visible()
+    assert visitor.page.locator(".sheet-head__line").is_visible()
+    assert visitor.page.locator(".sheet-foot").is_visible()
     assert visitor.page.get_by_role("columnheader", name="Indication").is_visible()
     assert visitor.page.locator(".banner").is_visible()
 
