@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -107,7 +106,7 @@ def answer(patient_id: UUID, subject: UUID | None, name: str, moments: Moments) 
         because=because,
         reason=reason,
         set_by=behind(set_by),
-        notes=(*_from_elsewhere(patient_id, set_by), *_notes(followed, entries, moments)),
+        notes=(*_from_elsewhere(patient_id, set_by), *_notes(followed, entries)),
         earlier=[_earlier(followed, each, entries) for each in shown if each.event_id in entries],
         left_out=left_out,
         replaced=(old.prescription_id, old.medication) if old else None,
@@ -152,6 +151,9 @@ def _replaced(patient_id: UUID, followed: Followed, set_by: RecordedEvent) -> Co
 
 
 def _sentence(followed: Followed, set_by: RecordedEvent, old: CourseHistory | None) -> str:
+    if followed.ran_out and followed.course and followed.course.ends_on:
+        text = _("Its last day, {day}, has passed. No entry ended it; this order reached until then.")
+        return text.format(day=str(words.day(followed.course.ends_on.isoformat())))
     said = sentences.sentence(set_by, followed.name, replaced=old.medication if old else "")
     if followed.stated or isinstance(set_by.data, events.EntryMarkedInError):
         return said
@@ -208,7 +210,7 @@ def _earlier(followed: Followed, step: Step, entries: Mapping[str, RecordedEvent
 # --- What one must know besides -----------------------------------------------------------------------
 
 
-def _notes(followed: Followed, entries: Mapping[str, RecordedEvent], moments: Moments) -> Iterator[Note]:
+def _notes(followed: Followed, entries: Mapping[str, RecordedEvent]) -> Iterator[Note]:
     if followed.gone:
         yield Note(_("All of it was entered in error. It is kept as it was, and counts for nothing."))
     for mark in followed.wrong:
@@ -223,7 +225,7 @@ def _notes(followed: Followed, entries: Mapping[str, RecordedEvent], moments: Mo
         )
         yield Note(text.format(count=again))
     if followed.course is not None:
-        yield from _of_course(followed.name, followed.course, moments)
+        yield from _of_course(followed.name, followed.course)
 
 
 def _from_elsewhere(patient_id: UUID, set_by: RecordedEvent) -> Iterator[Note]:
@@ -249,13 +251,10 @@ def _wrong(said: str, wrong: RecordedEvent, correction: RecordedEvent) -> Note:
     )
 
 
-def _of_course(name: str, history: CourseHistory, moments: Moments) -> Iterator[Note]:
+def _of_course(name: str, history: CourseHistory) -> Iterator[Note]:
     if name == "start" and not history.now.start and not history.now.reported:
         yield Note(_("The order states no start, so it counts from the day that the entry was true."))
-    ends_on, day = history.ends_on, words.clinic_day(moments.true_at or datetime.now().astimezone())
-    if name == "status" and history.now.is_open and ends_on and ends_on < day:
-        text = _("Its last day, {day}, has passed, so it stands among the past ones. No entry says so.")
-        yield Note(text.format(day=str(words.day(ends_on.isoformat()))))
+    ends_on = history.ends_on
     if name == "end" and history.now.renewals and ends_on:
         text = ngettext(
             "With {count} renewal its orders cover it until {day}.",

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -58,7 +59,8 @@ class Followed:
 
     Shape: subject: what it is a value of, in words; steps: oldest first, those that count now; wrong: entries
     that said something of it and are marked in error; said_by: what a wrong entry said of it; source: the
-    value comes from a source that reported it; course: of a prescription.
+    value comes from a source that reported it; gone: all of it was entered in error; ran_out: its last day
+    has passed, which no entry says; course: of a prescription.
     """
 
     kind: str
@@ -71,6 +73,7 @@ class Followed:
     said_by: Callable[[RecordedEvent], str] = field(default=lambda _event: "")
     reported: bool = False
     gone: bool = False
+    ran_out: bool = False
     course: CourseHistory | None = None
 
     @property
@@ -150,17 +153,22 @@ def _prescription(patient_id: UUID, subject: UUID, name: str, moments: Moments) 
     opener = next((mark for mark in marks if _opens(mark, history)), None)
     about = [mark for mark in marks if mark.event_type in (*ORDERS, *_SAY.get(name, ()))]
     now = history.now
+    steps = list(_course_steps(history, name, opener))
+    ran_out = _ran_out(history, moments) if name == "status" else None
+    if ran_out:
+        steps.append(ran_out)
     return Followed(
         kind=names.PRESCRIPTION,
         name=name,
-        subject=words.joined((now.medication, now.form), " "),
-        value=names.of_prescription(name, now),
+        subject=words.joined((now.medication, words.coded(now.form)), " "),
+        value=ran_out.value if ran_out else names.of_prescription(name, now),
         stated=_is_stated(name, now),
-        steps=tuple(_course_steps(history, name, opener)),
+        steps=steps,
         wrong=[mark for mark in _wrong(about) if moments.true(mark.at)],
         said_by=lambda event: _said_of_prescription(event, now, name),
         reported=now.reported,
         gone=gone,
+        ran_out=ran_out is not None,
         course=history,
     )
 
@@ -204,6 +212,16 @@ def _course_steps(history: CourseHistory, name: str, opener: Mark | None) -> Ite
             else (first.event_id, first.at, first.version)
         )
         yield Step(event_id, at, version, names.of_prescription(name, now))
+
+
+def _ran_out(history: CourseHistory, moments: Moments) -> Step | None:
+    """That its last day has passed: no entry says so, but one order reached until then."""
+    ends_on, day = history.ends_on, words.clinic_day(moments.true_at or timezone.now())
+    if not history.now.is_open or not ends_on or ends_on >= day:
+        return None
+    event_id = max(history.last_days, key=lambda each: history.last_days[each] or "")
+    last = datetime.combine(ends_on, time.max, timezone.get_default_timezone())
+    return Step(event_id, last, 0, str(words.coded(courses.COMPLETED)))
 
 
 def _is_stated(name: str, course: Course) -> bool:

@@ -188,8 +188,10 @@ def test_an_end_says_how_far_the_renewals_reach(client: Client, record: Record) 
     assert "Why for 28 days?" in said
     assert "With 1 renewal its orders cover it until 26-Apr-2024 ." in said
     said = asked(client, record, bisoprolol, "status")
-    assert "Its last day, 26-Apr-2024 , has passed" in said
-    assert "No entry says so." in said
+    assert "Why completed?" in said
+    assert "Its last day, 26-Apr-2024 , has passed. No entry ended it" in said
+    assert "active changed to completed" in said
+    assert "PrescriptionRenewed, version 3" in said
 
 
 def test_a_hold_says_its_coded_reason_and_what_was_said(client: Client, record: Record) -> None:
