@@ -209,6 +209,7 @@ def test_the_reason_for_going_on_leads_to_refuting_the_allergy(
     expect(words).to_be_focused()
     page.get_by_label("Tolerated before").check()
     words.fill("Took a full course in May.")
+    expect(page.locator("#preview")).to_contain_text("Took a full course in May.")
     ready(page).click()
     on_the_chart(page)
     assert chart.entries[-1].metadata["override_code"] == "tolerated before"
