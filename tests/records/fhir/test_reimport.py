@@ -405,7 +405,7 @@ def test_what_was_prescribed_here_is_not_run_into_by_a_source(source: Source) ->
 def test_news_for_a_record_that_was_merged_into_another_is_refused_by_name(source: Source) -> None:
     source.says(patient(), request("m1", authoredOn=day(1)))
     survivor = RegisterPatientFactory(patient_id=str(uuid4()))
-    press = {"author": JONES, "origin": Origin()}
+    press: dict[str, Any] = {"author": JONES, "origin": Origin()}
     handlers.handle(survivor, command_id=uuid4(), seen_version=0, **press)
     merge = commands.MergePatients(
         patient_id=survivor.patient_id, other_id=source.patient_id(), reason="Same passport.",
