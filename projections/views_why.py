@@ -15,8 +15,8 @@ from projections.views import Request, opened, page
 from projections.views_entry import patient_of
 from projections.why import answer as answers
 from projections.why import names
+from projections.why.followed import Moments
 from projections.why.seen import seen as seen_screen
-from projections.why.steps import Moments
 from records import courses
 from records.access import requires
 from records.permissions import Permission

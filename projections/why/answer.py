@@ -16,7 +16,8 @@ from projections.course_history import CourseHistory, Moment
 from projections.models import MedicationCourse
 from projections.why import names, sentences
 from projections.why.behind import Behind, behind
-from projections.why.steps import Followed, Moments, Step, follow
+from projections.why.followed import Followed, Moments, Step
+from projections.why.steps import follow
 from records import courses, events
 
 #: Earlier values in a panel; all of them are in the timeline.

@@ -33,7 +33,7 @@ def client(clinician: Member) -> Client:
     return clinician.client()
 
 
-def asked(client: Client, record: Record, seen: object, told: object = "") -> Any:
+def asked(client: Client, record: Record, seen: int | str, told: int | str = "") -> Any:
     return client.get(reverse("changed", args=[record.patient_id]), {"seen": seen, "told": told})
 
 

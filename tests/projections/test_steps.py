@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from eventstore import store
+from eventstore.store import RecordedEvent
 from projections import steps, waypoints
 from records import events
 from tests import factories as make
@@ -72,13 +75,15 @@ def test_the_next_step_reads_no_more_than_the_entries_between(
     record = Record()
     eventful(record)
     steps.step(record.patient_id, record.version - 1)
-    read = []
-    stream = waypoints.store.read_stream
-    monkeypatch.setattr(
-        waypoints.store,
-        "read_stream",
-        lambda *args, **how: (read.append(event.version) or event for event in stream(*args, **how)),
-    )
+    read: list[int] = []
+    stream = store.read_stream
+
+    def noted(*args: Any, **how: Any) -> Iterator[RecordedEvent]:
+        for event in stream(*args, **how):
+            read.append(event.version)
+            yield event
+
+    monkeypatch.setattr(store, "read_stream", noted)
     steps.step(record.patient_id, record.version)
     assert read == [record.version, record.version - 1]
 
