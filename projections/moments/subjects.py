@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from eventstore.store import RecordedEvent
-from projections import words
 from projections.moments.between import subject
 from records import events
 
@@ -36,12 +35,12 @@ class Subjects:
         known = self.names.get(subject(entry))
         match entry.data:
             case events.PrescriptionChanged():
-                return _("{drug} to {other}").format(drug=known or words.UNKNOWN, other=entry.data.medication)
+                return _("{drug} to {other}").format(drug=known or _("unknown"), other=entry.data.medication)
             case events.PatientRegistered() | events.DemographicsCorrected():
                 return _("who the patient is")
             case events.NoKnownAllergiesAsserted():
                 return _("no known allergies")
-        return known or words.UNKNOWN
+        return known or _("unknown")
 
 
 def act(entry: RecordedEvent) -> str:

@@ -16,7 +16,7 @@ from tests.records.charts import Chart, open_chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-OF_ONE_PATIENT = ("chart", "medications", "allergies", "timeline", "replay")
+OF_ONE_PATIENT = ("chart", "medications", "allergies", "timeline", "moment", "replay")
 
 
 @pytest.fixture

@@ -125,6 +125,31 @@ def test_the_read_models_are_caught_up(demo: Demo) -> None:
     assert demo.one("SELECT count(*) FROM timeline") == patient_events
 
 
+def test_each_record_as_known_and_true_now_is_its_chart(demo: Demo) -> None:
+    differing, patients = demo.answer("""
+from django.utils import timezone
+from projections import queries
+from projections.models import Patient, PatientState
+from projections.moments.record_at import record_at
+names = [field.attname for field in PatientState._meta.fields]
+differing = []
+for patient in Patient.objects.all():
+    now = timezone.now()
+    asked = record_at(patient.patient_id, known_at=now, true_at=now)
+    rows = [
+        [[getattr(row, name) for name in names] for row in side]
+        for side in (asked.current, queries.current_medications(patient.patient_id).rows)
+    ]
+    known = [[(a["allergy_id"], a["substance"], a["severity"]) for a in side]
+             for side in (asked.allergies, patient.allergies)]
+    if rows[0] != rows[1] or known[0] != known[1] or asked.allergy_status != patient.allergy_status:
+        differing.append(str(patient.patient_id))
+print(json.dumps([differing, Patient.objects.count()]))
+""")
+    assert differing == []
+    assert patients > 40
+
+
 def test_five_people_can_sign_in_with_the_given_password(demo: Demo) -> None:
     able = demo.answer(
         "import os\nfrom records.models import User\n"
