@@ -18,7 +18,8 @@ from records.preview import RECORDED_AS
 from tests import factories
 from tests.cast import Member
 from tests.records.charts import Chart, open_chart
-from tests.records.test_command_views import PRESCRIPTION, text_of
+from tests.records.test_command_views import CASES, PRESCRIPTION, address, filled, text_of
+from tests.records.test_command_views import PAGES as ALL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -167,3 +168,24 @@ def test_a_page_from_before_one_signed_in_again_hands_over_what_was_typed_all_th
     assert "Cannot sleep." in text_of(strict.get(answer.json()["sign_in"]))
     elsewhere = strict.post(reverse("lock"), note, headers={"origin": "https://evil.example"})
     assert elsewhere.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"command_id": "x", "seen_version": "9" * 400},
+        {"occurred_on": "2026-02-30", "dose": "\x00", "start": "0000"},
+    ],
+    ids=["nothing", "lost numbers", "nonsense"],
+)
+def test_every_form_reads_back_whatever_is_typed_or_not(
+    browser: Client, chart: Chart, typed: dict[str, str]
+) -> None:
+    for page in ALL:
+        place = address(page, chart) + "preview/"
+        response = browser.post(
+            place, filled(page, chart) | dict.fromkeys(CASES[page.name].typed, "") | typed
+        )
+        assert response.status_code == 200, page.name
+        assert browser.post(place, typed).status_code == 200, page.name
