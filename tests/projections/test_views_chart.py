@@ -15,6 +15,7 @@ from projections.models import Patient
 from tests import factories
 from tests.cast import Member
 from tests.projections.pages import page, text_of
+from tests.projections.test_chart_sizes import seeded
 from tests.records.charts import Chart, open_chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,3 +159,29 @@ def test_past_allergies_are_kept_with_who_and_why(client: Client, chart: Chart) 
     assert "Refuted" in said
     assert "tolerates gloves" in said
     assert "1 refuted, resolved or entered in error" in said
+
+
+def test_what_a_source_left_out_is_said_and_not_made_bold(client: Client, clinician: Member) -> None:
+    story = [
+        (factories.PatientRegisteredFactory(), timezone.now()),
+        (
+            factories.PrescriptionAddedFactory(medication="metformin", dose="1", unit=None, reported=True),
+            timezone.now(),
+        ),
+    ]
+    chart = seeded(clinician.author, story)
+    shown = page(client, "chart", chart).content.decode()
+    assert '<span class="dose">1</span> <span class="second">(unit not stated by source)</span>' in shown
+    since = re.search(r'<td class="at-since">.*?</td>', shown, re.DOTALL)
+    assert since is not None
+    assert "not stated by source" in since[0]
+
+
+def test_the_drawing_alone_is_sent_to_who_asks_for_another_window(client: Client, chart: Chart) -> None:
+    asked = {"HX-Request": "true", "HX-Target": "courses"}
+    part = page(client, "chart", chart, "?window=5-years", headers=asked).content.decode()
+    assert part.strip().startswith("<section")
+    assert 'window=5-years#courses" hx-get' in part
+    whole = page(client, "chart", chart, "?window=nonsense")
+    assert whole.status_code == 200
+    assert "Courses over time" in text_of(whole)
