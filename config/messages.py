@@ -114,7 +114,7 @@ def _codes() -> Iterator[str]:
         if isinstance(each, type) and issubclass(each, StrEnum):
             yield from each
     yield from dose.COUNTED.values()
-    yield "unit"
+    yield from ("unit", "per", "hour", "hours")
     for module in (courses, allergies, patients, patient_state):
         yield from (
             value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from records.codes import Unit
+from records.dose import number_shown
+from records.speech import coded, joined
 
 SYSTEM = "http://unitsofmeasure.org"
 
@@ -46,6 +48,21 @@ _SPELLINGS: Mapping[str, Unit] = {
     "sprays": Unit.SPRAY, "spry": Unit.SPRAY, "nasspry": Unit.SPRAY,
     "supp": Unit.SUPPOSITORY, "recsupp": Unit.SUPPOSITORY,
 }  # fmt: skip
+
+
+def strength_shown(strength: str) -> str:
+    """A strength of the catalogue as it is read: '1,250 mg per 5 mL', its units in any language."""
+    return joined(
+        [
+            number_shown(word.replace(",", ""))
+            if word[0].isdigit()
+            else coded(word)
+            if word.isalpha()
+            else word
+            for word in strength.split()
+        ],
+        " ",
+    )
 
 
 def ucum(label: str | None) -> str | None:

@@ -32,6 +32,7 @@ from records.interactions import Match
 from records.permissions import Permission
 from records.refusals import NotThere
 from records.speech import coded, spoken
+from records.units import strength_shown
 
 #: Longer than any name; what is longer is not searched for.
 LONGEST = 200
@@ -68,7 +69,7 @@ class DrugRow:
 
     @property
     def strengths(self) -> tuple[str, ...]:
-        return self.hit.product.strengths if self.hit.product else ()
+        return tuple(map(strength_shown, self.hit.product.strengths)) if self.hit.product else ()
 
     @property
     def doses(self) -> str:
@@ -167,10 +168,10 @@ def doses_of(product: Product | None) -> tuple[Dose, ...]:
     counted = next((unit for unit in _COUNTED if product.form.endswith(unit)), None)
     doses = []
     for strength in product.strengths:
-        plain = _PLAIN.fullmatch(strength)
+        plain, said = _PLAIN.fullmatch(strength), str(strength_shown(strength))
         if plain and plain["unit"] in set(Unit):
-            doses.append(Dose(strength, plain["dose"].replace(",", ""), plain["unit"]))
+            doses.append(Dose(said, plain["dose"].replace(",", ""), plain["unit"]))
         elif counted:
-            text = _("1 {unit} of {strength}").format(unit=spoken(coded(counted)), strength=strength)
+            text = _("1 {unit} of {strength}").format(unit=spoken(coded(counted)), strength=said)
             doses.append(Dose(text, "1", counted, f"{product.form} {strength}"))
     return tuple(doses)

@@ -186,7 +186,7 @@ def _counted(runs: Sequence[Run], axis: Axis) -> str:
 
 
 def _flag(axis: Axis, *, past: bool) -> str:
-    day = words.day_of(axis.cursor)
+    day = str(words.day_of(axis.cursor))
     clock = f"{timezone.localtime(axis.cursor):%H:%M}"
     if axis.width == WIDE:
         return f"{day} {clock}"

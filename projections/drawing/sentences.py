@@ -156,5 +156,5 @@ def _last(ends: datetime) -> str:
 
 def _short(moment: datetime, *, with_year: bool) -> str:
     """12-Nov, where the axis says the year."""
-    day = words.day_of(moment)
+    day = str(words.day_of(moment))
     return day if with_year else day.rpartition("-")[0]

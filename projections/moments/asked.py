@@ -143,7 +143,7 @@ def typed(at: datetime | None) -> tuple[str, str]:
     """(24-Nov-2026, 09:41), as a form holds it."""
     if at is None:
         return "", ""
-    return words.day_of(at), f"{timezone.localtime(at):%H:%M}"
+    return str(words.day_of(at)), f"{timezone.localtime(at):%H:%M}"
 
 
 def said(at: datetime | None) -> str:

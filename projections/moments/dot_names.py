@@ -65,7 +65,7 @@ def named(
 
 def _told_late(row: Row) -> str:
     """true 02-Sep, recorded 04-Sep"""
-    days = (words.day_of(at).rpartition("-")[0] for at in (row.true_at, row.entry.created_at))
+    days = (str(words.day_of(at)).rpartition("-")[0] for at in (row.true_at, row.entry.created_at))
     return _("true {day}, recorded {later}").format(**dict(zip(("day", "later"), days, strict=True)))
 
 

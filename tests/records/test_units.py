@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from records import units
 from records.codes import Unit
+from records.units import strength_shown
 
 
 def test_every_unit_has_a_ucum_code_and_comes_back_from_it() -> None:
@@ -37,3 +39,18 @@ def test_every_spelling_of_a_microgram_is_read_as_mcg(spelling: str) -> None:
 def test_a_sources_own_word_has_no_code_and_means_none_of_ours(word: str | None) -> None:
     assert units.ucum(word) is None
     assert units.meant(word) is None
+
+
+@pytest.mark.parametrize(
+    ("strength", "german"),
+    [
+        ("40 mg", "40 mg"),
+        ("125 mg per 5 mL", "125 mg pro 5 ml"),
+        ("1,250 mcg + 0.5 % per hour", "1\N{NARROW NO-BREAK SPACE}250 Mikrogramm + 0.5 % pro Stunde"),
+        ("100 units per mL", "100 Einheiten pro ml"),
+    ],
+)
+def test_a_strength_is_read_in_any_language_and_its_number_stays(strength: str, german: str) -> None:
+    assert strength_shown(strength) == strength
+    with translation.override("de"):
+        assert str(strength_shown(strength)) == german
