@@ -7,7 +7,7 @@ Pure geometry in pixels of the drawing; knows no database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -122,13 +122,16 @@ def _recorded(entry: RecordedEvent) -> int:
     return entry.version
 
 
-def _frame(entries: Iterable[RecordedEvent], first: Side, now: datetime) -> tuple[datetime, datetime]:
-    """From some time before the moment to now; at least three weeks, and not before the record."""
+def _frame(entries: Sequence[RecordedEvent], first: Side, now: datetime) -> tuple[datetime, datetime]:
+    """From some time before the moment to now: three weeks at least, and the newest entry before it."""
     earliest = min(first.known_at, first.true_at)
-    before = max((now - earliest) * 0.6, timedelta(days=21))
-    begins = min((entry.created_at for entry in entries), default=earliest)
-    start = max(earliest - before, begins - (now - begins) * 0.03 - timedelta(hours=1))
-    return min(start, earliest - timedelta(hours=1)), now + (now - start) * 0.02
+    span = max((now - earliest) * 0.6, timedelta(days=21))
+    recorded = [entry.created_at for entry in entries]
+    begins = min(recorded, default=earliest)
+    newest = max((at for at in recorded if at <= earliest), default=earliest)
+    start = max(earliest - span, begins - (now - begins) * 0.03 - timedelta(hours=1))
+    start = min(start, earliest - timedelta(hours=1), newest - (now - newest) * 0.05)
+    return start, now + (now - start) * 0.02
 
 
 def _row(entry: RecordedEvent, first: Side) -> Row:
