@@ -66,8 +66,9 @@ class Carried:
 
 def entries(event: events.PatientsMerged | events.PatientsUnmerged) -> Iterator[Carried]:
     """The entries that came with a merge or a separation. What this program cannot read is left out."""
-    last = len(event.carried) - 1
-    for place, stored in enumerate(event.carried):
+    brought = event.carried or ()
+    last = len(brought) - 1
+    for place, stored in enumerate(brought):
         told: Any = stored
         occurred_at = datetime.fromisoformat(told["occurred_at"])
         data = registry.decode(
