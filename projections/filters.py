@@ -13,8 +13,8 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from projections import queries, words
 from projections.queries.report import KINDS as REPORT_KINDS
@@ -109,7 +109,7 @@ class TimelineFilters(Period):
     def said(self, choices: Choices) -> str:
         """Medications, allergies; by Dr Rhys Jones; since 01-Jul-2026; metformin."""
         filters = self.filters(choices)
-        kinds = ", ".join(str(KINDS[kind]).lower() for kind in filters.kinds)
+        kinds = ", ".join(_in_a_sentence(str(KINDS[kind])) for kind in filters.kinds)
         who = next((each.who for each in choices.people if each.who_id == filters.person), filters.person)
         return words.joined(
             (
@@ -191,6 +191,11 @@ def uuid_or_none(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def _in_a_sentence(label: str) -> str:
+    """A heading as a word among words: small in English, where German nouns keep their capital."""
+    return label.lower() if (get_language() or "en").startswith("en") else label
 
 
 def after(stated: str | None) -> datetime | None:
