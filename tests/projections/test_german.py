@@ -29,7 +29,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: Small English words that are no German ones.
 ENGLISH = re.compile(
     r"\b(?:the|of|and|with|were|this|that|these|there|from|by|since|are|to|for|it|is|not|no|or|you|your|"
-    r"who|what|when|which|as|at|on|if|be|has|have|had|can|all|any|one|its|than|then|until)\b"
+    r"who|what|when|which|as|at|on|if|be|has|have|had|can|all|any|one|its|than|then|until|"
+    r"Mar|May|Oct|Dec)\b"
 )
 #: What stands in the pages as somebody or something else has it.
 QUOTED = (
@@ -52,7 +53,7 @@ def _chart(clinician: Member) -> Chart:
     opened.record(
         factories.AddPrescriptionFactory(
             medication="paracetamol", dose="1000", frequency="every 6 hours", as_needed=True,
-            as_needed_reason="Kopfschmerz", indication="Schmerz", note_to_patient="Nüchtern",
+            as_needed_reason="Kopfschmerz", indication="Schmerz", start="2026-10-05", note_to_patient="Nüchtern",
         )
     )  # fmt: skip
     opened.record(
