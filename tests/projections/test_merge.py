@@ -231,7 +231,12 @@ def test_the_same_press_merges_once(one: Record, other: Record) -> None:
         patient_id=str(one.patient_id), other_id=str(other.patient_id), other_version=other.version,
         reason="Passport seen.",
     )  # fmt: skip
-    press: dict[str, Any] = {"command_id": uuid4(), "seen_version": one.version, "author": AUTHOR, "origin": Origin()}
+    press: dict[str, Any] = {
+        "command_id": uuid4(),
+        "seen_version": one.version,
+        "author": AUTHOR,
+        "origin": Origin(),
+    }
     first, second = (handlers.handle(command, **press) for _ in range(2))
     assert (first.duplicate, second.duplicate) == (False, True)
     assert len(list(other.events())) == other.version + 1
