@@ -36,9 +36,7 @@ def changed(request: Request, patient_id: UUID) -> HttpResponse:
     if not seen or now <= told:
         return HttpResponse(status=204)
     found = opened(request, patient_id)
-    entries = list(
-        TimelineEntry.objects.filter(patient_id=patient_id, version__gt=seen).order_by("-version")
-    )
+    entries = list(TimelineEntry.objects.filter(patient_id=patient_id, version__gt=seen).order_by("-version"))
     account = access.account_of(request)
     context = {
         "now": now,
