@@ -53,7 +53,8 @@ def _chart(clinician: Member) -> Chart:
     opened.record(
         factories.AddPrescriptionFactory(
             medication="paracetamol", dose="1000", frequency="every 6 hours", as_needed=True,
-            as_needed_reason="Kopfschmerz", indication="Schmerz", start="2026-10-05", note_to_patient="Nüchtern",
+            as_needed_reason="Kopfschmerz", indication="Schmerz", start="2026-10-05",
+            note_to_patient="Nüchtern",
         )
     )  # fmt: skip
     opened.record(
