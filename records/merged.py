@@ -12,7 +12,6 @@ from records.allergies import NoneKnown
 from records.decision import Rejected
 from records.speech import _
 
-
 #: Who stood on a record, as both events of a merge keep it.
 IDENTITY = ("mrn", "family", "given", "other_names", "birth_date", "sex")
 
@@ -21,8 +20,9 @@ IDENTITY = ("mrn", "family", "given", "other_names", "birth_date", "sex")
 class MergedRecord:
     """A record that was merged into this one.
 
-    Shape: also: who stood on records that had been merged into that one; prescriptions, allergies: the ids here of what came from it; asked_by and asked_at: that no
-    allergies were known here before, and still would be without it; None if nobody had said so.
+    Shape: also: who stood on records that had been merged into that one; prescriptions, allergies:
+    the ids here of what came from it; asked_by and asked_at: that no allergies were known here before,
+    and still would be without it; None if nobody had said so.
     """
 
     other_id: str

@@ -1,4 +1,4 @@
-"""Two records merged and separated in the read models: built anew they are the same, and a second fold agrees."""
+"""Two records merged and separated: read models built anew are the same, and a second fold agrees."""
 
 from __future__ import annotations
 

@@ -25,6 +25,6 @@ def test_a_server_without_it_says_what_to_install(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(TrigramExtension, "database_forwards", refuse)
     with pytest.raises(
-        NotSupportedError, match="postgresql15-contrib.*could not open extension control file"
+        NotSupportedError, match=r"postgresql15-contrib.*could not open extension control file"
     ):
         Trigrams().database_forwards("projections", None, None, None)
