@@ -94,6 +94,8 @@ class MedicationHistoryProjector(Projector):
             course = corrected(prescription_id, known, event.data, moment_of(event))
             if course is not None:
                 subjects.keep_course(course)
+            elif known is not None:
+                subjects.forget(prescription_id)
             if [prescription_id] == touched[:1]:
                 before = said(known) if known else {}
                 after = said(course) if course else {}

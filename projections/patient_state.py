@@ -69,7 +69,8 @@ class PatientStateProjector(Projector):
         touched = [course.prescription_id for course in mine if course.has_step(wrong)]
         for prescription_id in dict.fromkeys((*part(event.data, "prescriptions"), *touched)):
             known = _course(prescription_id, rows)
-            course = corrected(prescription_id, known, event.data, moment_of(event))
+            standing = None if _is_withdrawn(prescription_id, rows) else known
+            course = corrected(prescription_id, standing, event.data, moment_of(event))
             if course is not None:
                 _keep(course, event, rows)
             elif known is not None:
@@ -100,6 +101,11 @@ class PatientStateProjector(Projector):
 def _course(prescription_id: str, rows: Rows) -> CourseHistory | None:
     row = rows.get(MedicationCourse, UUID(prescription_id))
     return _known(row) if row else None
+
+
+def _is_withdrawn(prescription_id: str, rows: Rows) -> bool:
+    row = rows.get(MedicationCourse, UUID(prescription_id))
+    return row is not None and row.status == IN_ERROR
 
 
 def _known(row: MedicationCourse) -> CourseHistory:

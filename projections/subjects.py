@@ -60,6 +60,10 @@ class Subjects:
     def keep_course(self, course: CourseHistory) -> None:
         self._keep(course.prescription_id, {"course": course})
 
+    def forget(self, subject_id: str) -> None:
+        """It should never have been on the record: nothing holds of it, whatever is corrected later."""
+        self._keep(subject_id, {})
+
     def keep_allergy(self, allergy: Allergy) -> None:
         self._keep(allergy.allergy_id, {"allergy": allergy})
 

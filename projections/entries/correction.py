@@ -50,6 +50,8 @@ def _prescriptions(
         after = corrected(prescription_id, before, correction, moment)
         if after is not None:
             subjects.keep_course(after)
+        elif before is not None:
+            subjects.forget(prescription_id)
         if before is not None:
             yield from _course_changes(before, after)
 

@@ -107,6 +107,15 @@ def test_nothing_holds_after_a_prescription_entered_in_error(record: Record) -> 
     assert (row(correction).before["status"], row(correction).after) == ("active", {})
 
 
+def test_nothing_holds_either_when_a_later_entry_of_it_is_marked_too(record: Record) -> None:
+    order: Any = make.PrescriptionAddedFactory()
+    (wrong,) = record.add(order)
+    (adjusted,) = record.add(make.DosageAdjustedFactory(prescription_id=order.prescription_id, dose="40"))
+    record.mark(wrong)
+    correction = record.mark(adjusted)
+    assert (row(correction).before, row(correction).after) == ({}, {})
+
+
 def test_a_correction_of_something_else_is_no_change_of_medication(record: Record) -> None:
     (wrong,) = record.add(make.NoteAddedFactory())
     record.mark(wrong)

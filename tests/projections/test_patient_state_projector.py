@@ -191,6 +191,16 @@ def test_a_prescription_entered_in_error_is_gone_from_the_list_and_kept_as_such(
     assert course(order.prescription_id).status == "entered in error"
 
 
+def test_what_was_entered_in_error_stays_away_when_a_later_entry_of_it_is_marked_too(record: Record) -> None:
+    order: Any = make.PrescriptionAddedFactory()
+    (wrong,) = record.add(order)
+    (adjusted,) = record.add(make.DosageAdjustedFactory(prescription_id=order.prescription_id, dose="40"))
+    record.mark(wrong)
+    record.mark(adjusted)
+    assert not is_current(order.prescription_id)
+    assert course(order.prescription_id).status == "entered in error"
+
+
 def test_a_change_of_drug_entered_in_error_is_undone_on_both_sides(record: Record) -> None:
     key = prescribed(record, medication="ramipril")
     change: Any = make.PrescriptionChangedFactory(prescription_id=key, medication="candesartan")

@@ -223,6 +223,14 @@ def test_a_correction_marks_the_wrong_entry_and_counts_what_relied_on_it(record:
     assert [each["event_id"] for each in mark.entry["relied_on"]] == [str(relied)]
 
 
+def test_a_mark_on_what_is_withdrawn_already_tells_of_no_change(record: Record) -> None:
+    order: Any = make.PrescriptionAddedFactory()
+    (wrong,) = record.add(order)
+    (adjusted,) = record.add(make.DosageAdjustedFactory(prescription_id=order.prescription_id, dose="40"))
+    record.mark(wrong)
+    assert entry(record.mark(adjusted)).entry["changes"] == []
+
+
 def test_a_late_dose_that_changed_nothing_leaves_no_trace_once_marked(record: Record) -> None:
     """What it restores is empty; what was true in between must not be told from it any more."""
     key = prescribed(record, dose="2.5")
