@@ -116,7 +116,7 @@ def _on_course(patient: Patient, event: Any, entry: Entry) -> Patient:
 
 def _allergy_recorded(patient: Patient, event: events.AllergyRecorded, entry: Entry) -> Patient:
     allergy = allergies.recorded(event, entry.occurred_at, entry.version)
-    without = {key: replace(each, asked_by=None, asked_at=None) for key, each in patient.merged.items()}
+    without = _asked_before(patient, None, None)
     return with_allergy(replace(patient, none_known=None, merged=without), event.allergy_id, allergy)
 
 
@@ -149,6 +149,8 @@ def _corrected(patient: Patient, event: events.EntryMarkedInError, _entry: Entry
         patient = replace(patient, none_known=none_known)
     if "demographics" in restores:
         patient = replace(patient, demographics=part_of(Demographics, restores["demographics"]))
+    if event.target_event_type == events.NoKnownAllergiesAsserted.__name__:
+        patient = replace(patient, merged=_asked_before(patient, None, None))
     return patient
 
 
@@ -184,11 +186,22 @@ def _unmerged(patient: Patient, event: events.PatientsUnmerged, entry: Entry) ->
         patient = with_course(patient, key, None)
     for key in record.allergies:
         patient = with_allergy(patient, key, None)
+    later = _asked_before(patient, record.asked_by, record.asked_at, since=record.version)
     return replace(
         patient,
-        merged=_with(patient.merged, event.other_id, None),
+        merged=_with(later, event.other_id, None),
         none_known=None if patient.active_allergies else record.none_known_before,
     )
+
+
+def _asked_before(
+    patient: Patient, asked_by: str | None, asked_at: datetime | None, *, since: int = 0
+) -> Mapping[str, MergedRecord]:
+    """The merged records, those that came since with another word on what was said before each."""
+    return {
+        key: replace(each, asked_by=asked_by, asked_at=asked_at) if each.version >= since else each
+        for key, each in patient.merged.items()
+    }
 
 
 def _taken_over(patient: Patient, brought: Iterable[Carried], entry: Entry) -> Patient:

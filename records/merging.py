@@ -14,7 +14,17 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from records import allergies, carried, commands, corrections, events, partial_dates, stated, times
+from records import (
+    allergies,
+    carried,
+    commands,
+    corrections,
+    events,
+    interactions,
+    partial_dates,
+    stated,
+    times,
+)
 from records.allergies import Allergy
 from records.carried import Carried
 from records.codes import MergeRole
@@ -72,7 +82,7 @@ def merge(
     return Decision(
         events=(survivor,),
         occurred_at=at,
-        alerts=_doubts(patient.demographics, other.demographics),
+        alerts=(*_doubts(patient.demographics, other.demographics), *_warned_of(patient, other)),
         elsewhere=(
             Elsewhere(
                 patient_id=command.other_id, expected_version=command.other_version, events=(closed_one,)
@@ -214,6 +224,16 @@ def _doubts(one: Demographics, other: Demographics) -> tuple[Alert, ...]:
     if one.deceased != other.deceased:
         found.append(_("One record says that the patient has died, the other does not."))
     return tuple(Alert(kind="differs", text=text) for text in found)
+
+
+def _warned_of(patient: Patient, other: Patient) -> tuple[Alert, ...]:
+    """What is taken by the one record and warned of by the other, as notes."""
+    return tuple(
+        alert
+        for knows, takes in ((patient, other), (other, patient))
+        for allergy in knows.active_allergies
+        for alert in interactions.taken_now_alerts(takes.open_courses, allergy)
+    )
 
 
 @dataclass(frozen=True)

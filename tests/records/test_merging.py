@@ -157,6 +157,22 @@ def test_a_carried_over_allergy_interrupts_a_prescription() -> None:
     assert [alert.kind for alert in one.rejected.alerts if alert.interrupts] == ["allergy"]
 
 
+def test_a_merge_names_what_one_record_prescribes_and_the_other_warns_of() -> None:
+    one = survivor(
+        make.AllergyRecordedFactory(substance="penicillins"),
+        make.PrescriptionAddedFactory(medication="furosemide"),
+    )
+    other = double(
+        make.AllergyRecordedFactory(substance="furosemide"),
+        make.PrescriptionAddedFactory(medication="amoxicillin"),
+    )
+    merge(one, other)
+    said = [alert.text for alert in one.accepted().alerts if alert.kind == "taken now"]
+    assert len(said) == 2
+    assert "amoxicillin" in said[0]
+    assert "furosemide" in said[1]
+
+
 def test_a_carried_over_prescription_is_adjusted_like_any_other() -> None:
     one, other = survivor(), double(make.PrescriptionAddedFactory(medication="furosemide", dose="20"))
     merge(one, other)
@@ -241,6 +257,32 @@ def test_that_none_is_known_holds_after_a_separation_only_if_it_was_said_before(
     separate(one, other)
     assert one.patient.none_known is None
     assert other.patient.none_known is None
+
+
+def test_that_none_is_known_does_not_come_back_once_it_was_marked_in_error() -> None:
+    one, other = survivor(make.NoKnownAllergiesAssertedFactory()), double(make.AllergyRecordedFactory())
+    merge(one, other)
+    one.when(make.MarkEntryInErrorFactory(target_event_id=str(one.entries[1].event_id))).accepted()
+    separate(one, other)
+    assert one.patient.none_known is None
+
+
+def test_that_none_is_known_leaves_with_the_record_that_said_so() -> None:
+    one, said, third = survivor(), double(make.NoKnownAllergiesAssertedFactory()), double()
+    merge(one, said)
+    merge(one, third)
+    separate(one, said)
+    separate(one, third)
+    assert one.patient.none_known is None
+
+
+def test_that_none_is_known_stays_when_two_records_leave_in_any_order() -> None:
+    one, second, third = survivor(make.NoKnownAllergiesAssertedFactory()), double(), double()
+    merge(one, second)
+    merge(one, third)
+    separate(one, second)
+    separate(one, third)
+    assert one.patient.none_known is not None
 
 
 def test_only_what_was_merged_is_separated() -> None:
