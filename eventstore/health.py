@@ -2,7 +2,7 @@
 
 A glance, not a proof: `verify_ledger` and `check_projections` are the proofs. Shows no content of
 any record. A parked aggregate is told as a reason but fails nothing: one chart is incomplete, and
-says so itself, while all others go on.
+says so itself, while all others go on. So are rows of an earlier release: what they say is true.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ LATE = 30.0
 PATIENCE = "3s"
 #: Triggers that guard each ledger (eventstore/sql/refuse_change_triggers.sql).
 GUARDS = 2
+#: A table, or a column, that is not there.
+_UNMIGRATED = {
+    "42P01": "The database has no ledger yet: run manage.py migrate.",
+    "42703": "The database is as an earlier release left it: run manage.py migrate.",
+}
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,9 @@ def health() -> Health:
     try:
         _ask(found)
     except (DatabaseError, InterfaceError) as error:
-        missing = getattr(error.__cause__, "sqlstate", None) == "42P01"
         found.failures.append(
-            "The database has no ledger yet: run manage.py migrate." if missing
-            else "The database does not answer."
-        )  # fmt: skip
+            _UNMIGRATED.get(getattr(error.__cause__, "sqlstate", None), "The database does not answer.")
+        )
     return found
 
 
@@ -80,7 +83,7 @@ def _ask(found: Health) -> None:
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", [PATIENCE])
         try:
             cursor.execute(_QUESTION, [[ledger.name for ledger in LEDGERS], CHECKPOINT])
-            head, at, waiting, waited, built, parked, guards, read_only = cursor.fetchone()
+            head, at, waiting, waited, built, outdated, parked, guards, read_only = cursor.fetchone()
         finally:
             cursor.execute("RESET statement_timeout")
     found.position, found.parked = head, parked
@@ -104,6 +107,11 @@ def _ask(found: Health) -> None:
             if follows
             else f"Read model {projector.name} is new: run manage.py rebuild_projections {projector.name}."
         )
+    if old := [projector.name for projector in projectors() if projector.name in outdated]:
+        found.notes.append(
+            f"As an earlier release made them: {', '.join(old)}. Run manage.py rebuild_projections"
+            f" {' '.join(old)}."
+        )
     if parked:
         found.notes.append(
             f"{parked} parked: charts that are incomplete and say so. Mend the cause, then run"
@@ -112,10 +120,11 @@ def _ask(found: Health) -> None:
 
 
 #: Head, checkpoint, seconds that the first entry after the checkpoint, and the first of all, have
-#: waited; names of the read models that follow; how many are parked; guards in force; read-only.
+#: waited; names of the read models that follow, and of those with old rows; how many are parked;
+#: guards in force; read-only.
 _QUESTION = """
 SELECT coalesce(l.head, 0), c.position, coalesce(l.waiting, 0), coalesce(l.waited, 0),
-       ARRAY(SELECT name FROM built_projectors),
+       ARRAY(SELECT name FROM built_projectors), ARRAY(SELECT name FROM built_projectors WHERE outdated),
        (SELECT count(*) FROM parked_aggregates),
        (SELECT count(*) FROM pg_trigger AS t, unnest(%s::text[]) AS ledger
          WHERE t.tgrelid = to_regclass(ledger) AND t.tgenabled = 'A'

@@ -154,6 +154,14 @@ def built_names(cursor: Any) -> set[str]:
     return {name for (name,) in cursor.fetchall()}
 
 
+def outdated_names() -> list[str]:
+    """The read models whose rows are still as an earlier release made them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM built_projectors WHERE outdated")
+        outdated = {name for (name,) in cursor.fetchall()}
+    return [projector.name for projector in projectors() if projector.name in outdated]
+
+
 # --- Applying, and parking what cannot be applied ---------------------------------------------------
 
 

@@ -148,8 +148,9 @@ class _Copies:
             locked = time.monotonic()
             shadow.exchange_parked(self.names, self.live, restore=self.schema == shadow.RETIRED)
             cursor.execute(
-                "INSERT INTO built_projectors (name) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING",
-                [self.names],
+                "INSERT INTO built_projectors AS was (name, outdated) SELECT unnest(%s::text[]), %s"
+                " ON CONFLICT (name) DO UPDATE SET outdated = EXCLUDED.outdated AND NOT was.outdated",
+                [self.names, self.schema == shadow.RETIRED],
             )
         self.position = until
         return time.monotonic() - locked

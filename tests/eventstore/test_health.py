@@ -18,7 +18,7 @@ from django.test import Client, override_settings
 
 from eventstore.health import LATE
 from eventstore.models import ParkedAggregate
-from eventstore.projector import catch_up, projectors
+from eventstore.projector import catch_up, outdated_names, projectors
 from tests.clusters import PROJECT
 from tests.eventstore.door import batch, call
 
@@ -117,6 +117,21 @@ def test_a_read_model_that_was_not_built_yet_is_named(
     assert status == 503
     assert f"Read model {name} is new: run manage.py rebuild_projections {name}." in found["reasons"]
     assert found["projections"][name]["lag_events"] == found["ledger"]["position"]
+
+
+def test_read_models_of_an_earlier_release_are_named_with_the_command_that_renews_them() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE built_projectors SET outdated = true WHERE name IN ('patients', 'timeline')")
+    try:
+        status, found = ask()
+        assert (status, outdated_names()) == (200, ["patients", "timeline"])
+        assert found["reasons"] == [
+            "As an earlier release made them: patients, timeline."
+            " Run manage.py rebuild_projections patients timeline."
+        ]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE built_projectors SET outdated = false")
 
 
 def test_read_models_ahead_of_the_ledger_are_a_failure() -> None:

@@ -20,7 +20,7 @@ from config.roles import django_database
 from eventstore import projector, rebuild, shadow, store
 from eventstore.errors import EventStoreError
 from eventstore.models import ParkedAggregate
-from eventstore.projector import Projector, catch_up, checkpoint
+from eventstore.projector import Projector, catch_up, checkpoint, outdated_names
 from eventstore.rebuild import chosen, roll_back
 from eventstore.rows import Rows
 from eventstore.shadow import CannotRebuild
@@ -373,16 +373,21 @@ def test_a_rollback_brings_the_old_table_back_up_to_date() -> None:
     write("a", one)
     catch_up()
     Tally.objects.filter(pk=one).update(words="old")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE built_projectors SET outdated = true WHERE name = 'test_tally'")
     rebuilt()
+    assert outdated_names() == []
     catch_up(until=write("b", one))
     assert shown()[one] == (2, "a b")
     done = rolled_back()
+    assert outdated_names() == ["test_tally"]
     assert shown()[one] == (2, "old b")
     assert (done.position, done.events) == (checkpoint(), 1)
     catch_up(until=write("c", one))
     assert shown()[one] == (3, "old b c")
     rolled_back()
     assert shown()[one] == (3, "a b c"), "what a rollback retires can be brought back too"
+    assert outdated_names() == []
 
 
 def test_what_was_parked_comes_back_with_its_table(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ from config.server_files import ServerFiles, make_folder
 from config.server_lease import try_lock
 from config.server_user import EmbeddedPostgresError
 from eventstore import store
+from eventstore.projector import outdated_names
 from records.demo.people import EMPLOYEES
 from records.models import User
 
@@ -128,6 +129,9 @@ class Command(BaseCommand):
         if plan:
             self._say(f"Making the tables ({len(plan)} migrations) ...")
             self._manage("migrate", "--verbosity", "0")
+            if outdated := outdated_names():
+                self._say(f"Deriving anew what an earlier release made: {', '.join(outdated)} ...")
+                self._manage("rebuild_projections", *outdated)
 
     def _key_file(self) -> None:
         try:
