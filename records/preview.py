@@ -17,6 +17,7 @@ from records.courses import Course
 from records.decision import Alert, Decision
 from records.fold import Patient
 from records.lines import WITHIN, Line, line
+from records.medication_names import coded
 from records.missing import Missing
 from records.patient_form import PatientForm
 from records.prescription_rules import drug_alerts
@@ -145,7 +146,8 @@ def _of_the_drug(
 ) -> tuple[Alert, ...]:
     if "medication" not in form.fields or not stated.get("medication"):
         return ()
-    order = {name: stated.get(name) for name in ("medication", "code", "code_system")}
+    order = {name: stated.get(name) for name in ("medication", "code", "code_system", "route")}
+    order["code"], order["code_system"] = coded(stated["medication"], order["code"], order["code_system"])
     return drug_alerts(patient, order, now, replaces=subject if isinstance(subject, Course) else None)
 
 

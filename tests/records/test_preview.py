@@ -64,6 +64,16 @@ def test_what_is_missing_is_a_word_in_the_line_and_in_a_sentence(browser: Client
     assert 'name="confirm"' not in page
 
 
+def test_the_route_counts_for_a_note_while_one_types_as_it_does_when_the_line_is_read_back(
+    browser: Client, chart: Chart
+) -> None:
+    note = "works in the same way"
+    assert note in live(browser, chart, {"medication": "ramipril", "route": "oral"}).content.decode()
+    assert (
+        note not in live(browser, chart, {"medication": "ramipril", "route": "on the skin"}).content.decode()
+    )
+
+
 def test_what_is_typed_is_never_taken_for_markup(browser: Client, chart: Chart) -> None:
     page = live(browser, chart, {"medication": "<b>amlodipine", "dose": "<i>"}).content.decode()
     assert "<b>amlodipine" not in page
