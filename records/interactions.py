@@ -19,7 +19,7 @@ from records.catalogue.naming import contents, plain
 from records.courses import HELD, Course
 from records.decision import Alert
 from records.drug_classes import DrugClass
-from records.speech import _
+from records.speech import _, coded
 
 #: How an allergy meets a drug; the first two are sure.
 SAME_INGREDIENT, DECLARED_CLASS, RELATED = "same ingredient", "declared class", "related"
@@ -146,7 +146,7 @@ def _classes(substances: Iterable[str]) -> tuple[DrugClass, ...]:
 
 
 def _named(allergy: Allergy) -> str:
-    details = ", ".join(filter(None, (allergy.severity, allergy.reactions)))
+    details = ", ".join(filter(None, (str(coded(allergy.severity)), allergy.reactions)))
     if not details:
         return _("An allergy to {substance}").format(substance=allergy.substance)
     return _("An allergy to {substance} ({details})").format(substance=allergy.substance, details=details)
@@ -193,7 +193,7 @@ def duplicate_alerts(
             kind="duplicate",
             text=_("{drug} is prescribed already ({status}, since {day}).").format(
                 drug=course.medication,
-                status=course.status,
+                status=coded(course.status),
                 day=partial_dates.shown(course.start or course.since.date()),
             ),
         )

@@ -33,7 +33,7 @@ from records.decision import Alert, Decision, Elsewhere, Rejected
 from records.fold import Patient, fold
 from records.identity import Demographics
 from records.merged import IDENTITY, closed
-from records.speech import _
+from records.speech import _, coded
 
 #: Two allergies that agree in these say the same.
 _SAME = ("substance", "whole_class", "category", "reactions", "severity", "certainty", "criticality")
@@ -220,7 +220,9 @@ def _doubts(one: Demographics, other: Demographics) -> tuple[Alert, ...]:
     if one.birth_date and other.birth_date and one.birth_date != other.birth_date:
         found.append(_("The birth dates differ: {one} and {other}.").format(one=births[0], other=births[1]))
     if one.sex and other.sex and one.sex != other.sex and "unknown" not in (one.sex, other.sex):
-        found.append(_("The sex differs: {one} and {other}.").format(one=_(one.sex), other=_(other.sex)))
+        found.append(
+            _("The sex differs: {one} and {other}.").format(one=coded(one.sex), other=coded(other.sex))
+        )
     if one.deceased != other.deceased:
         found.append(_("One record says that the patient has died, the other does not."))
     return tuple(Alert(kind="differs", text=text) for text in found)

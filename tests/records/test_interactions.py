@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from records import allergies, courses, interactions
 from records.drug_classes import CLASSES, SAME_AS
@@ -113,6 +114,15 @@ def test_an_alert_names_the_allergy_its_severity_and_its_reactions() -> None:
         [allergy(severity="severe", reactions="anaphylaxis")], "Amoxicillin 500 mg", None, None
     )
     assert "An allergy to Amoxicillin (severe, anaphylaxis) is recorded" in alert.text
+
+
+def test_an_alert_in_another_language_says_its_codes_in_that_language() -> None:
+    with translation.override("de"):
+        (alert,) = interactions.allergy_alerts([allergy(severity="severe")], "Amoxicillin 500 mg", None, None)
+        (twice,) = interactions.duplicate_alerts([course()], "lisinopril", None, None)
+    assert "severe" not in alert.text
+    assert "schwer" in alert.text
+    assert "active" not in twice.text
 
 
 def test_an_allergy_that_was_answered_at_the_last_order_is_a_note_at_the_next() -> None:
