@@ -142,8 +142,11 @@ def marked(known: Iterable[RecordedEvent]) -> frozenset[UUID]:
     """Ids of the entries that never held: marked in error, or brought by a merge that was taken back."""
     wrong: set[UUID] = set()
     came: dict[str, set[UUID]] = {}
+    replacing: set[UUID] = set()  # what takes the place of a course that leaves stays
     for entry in known:
         match entry.data:
+            case events.PrescriptionChanged():
+                replacing.add(entry.event_id)
             case events.EntryMarkedInError():
                 wrong.add(UUID(entry.data.target_event_id))
             case events.PatientsMerged():
@@ -152,7 +155,7 @@ def marked(known: Iterable[RecordedEvent]) -> frozenset[UUID]:
                 wrong -= ids
             case events.PatientsUnmerged(role=MergeRole.SURVIVOR):
                 wrong |= came.pop(entry.data.other_id, set())
-                wrong.update(map(UUID, entry.data.meanwhile))
+                wrong |= {UUID(key) for key in entry.data.meanwhile} - replacing
     return frozenset(wrong)
 
 

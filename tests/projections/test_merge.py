@@ -13,10 +13,11 @@ from eventstore.errors import WrongExpectedVersion
 from projections import queries
 from projections.comparison import Comparison
 from projections.models import MedicationCourse, Patient, PatientState, TimelineEntry
+from projections.moments.record_at import record_at
 from records import commands, handlers
 from records.author import Author, Origin
 from tests import factories as make
-from tests.projections.record import JONES, Record
+from tests.projections.record import JONES, Record, day
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -195,6 +196,19 @@ def test_an_allergy_from_between_stays_with_both(one: Record, other: Record) -> 
         for record in (one, other)
     ]
     assert substances == [["iodine"], ["amoxicillin", "iodine"]]
+
+
+def test_what_replaced_a_carried_over_course_stays_and_is_true_at_every_moment_since(
+    one: Record, other: Record
+) -> None:
+    merge(one, other)
+    key = str(PatientState.objects.get(patient_id=one.patient_id).prescription_id)
+    change = make.PrescriptionChangedFactory(prescription_id=key, medication="torasemide", dose="10")
+    one.add(change, at=day(20))
+    one.add(make.NoteAddedFactory(), at=day(40))
+    separate(one, other)
+    assert [row.medication for row in record_at(one.patient_id).current] == ["torasemide"]
+    assert [row.medication for row in record_at(one.patient_id, true_at=day(25)).current] == ["torasemide"]
 
 
 def test_merged_separated_and_merged_again(one: Record, other: Record) -> None:
