@@ -81,6 +81,20 @@ def test_an_error_that_stood_then_is_said_to_be_one(client: Client, chart: Chart
     assert "an error, known later: dose adjusted from 125 mcg to 250 mcg: recorded 03-Nov-2025" in said
 
 
+def test_a_start_that_no_source_stated_is_said_as_the_chart_says_it(
+    client: Client, chart: Chart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = History()
+    told.prescribed("metformin", "1000", "2026-03-11 10:00", start=None, reported=True)
+    entries = told.of(chart.patient_id)
+    monkeypatch.setattr(store, "read_stream", lambda *_args, **_kwargs: iter(entries))
+    said = words_of(at(client, chart, known_at="12-Mar-2026"))
+    (row,) = re.findall(r"metformin hypertension.*?Dr Ada Jones", said)
+    assert "1,000 mg" in row
+    assert "not stated by source" in row
+    assert "11-Mar-2026" not in row
+
+
 @pytest.mark.usefixtures("story")
 def test_both_clocks_are_told_what_is_wrong_with_them_at_once(client: Client, chart: Chart) -> None:
     said = words_of(at(client, chart, known_at="soon", true_at="01-Jan-2099", known_at_b="x"))
