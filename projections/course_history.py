@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from projections import words
@@ -230,8 +231,11 @@ def _last_day(start: str | None, end: str | None, days: int | None, at: datetime
     return last.isoformat() if last else None
 
 
+_order = attrgetter("moment.at", "moment.version")
+
+
 def _placed(steps: tuple[Step, ...], step: Step) -> tuple[Step, ...]:
-    return tuple(sorted((*steps, step), key=lambda each: each.moment.key))
+    return tuple(sorted((*steps, step), key=_order))
 
 
 def _without(steps: tuple[Step, ...], event_id: str) -> tuple[Step, ...]:

@@ -101,11 +101,11 @@ def day(text: str | None, *, reported: bool = False) -> str:
 
 def clinic_day(moment: datetime) -> date:
     """The clinic's calendar day of a moment."""
-    return timezone.localtime(moment).date()
+    return moment.astimezone(timezone.get_default_timezone()).date()
 
 
 def day_of(moment: datetime) -> str:
-    return day(clinic_day(moment).isoformat())
+    return partial_dates.shown(clinic_day(moment))
 
 
 def later(true_at: datetime, recorded_at: datetime) -> str:

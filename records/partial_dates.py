@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 from records.speech import Tongue, _, say, say_as, shows
 
@@ -132,8 +133,15 @@ def shown(value: str | date | None) -> str:
     """24-Nov-2026, Nov-2026, 2026; what is no date is shown as it stands, nothing as "unknown"."""
     if value is None:
         return say("unknown")
-    text = value.isoformat()[:10] if isinstance(value, date) else value
-    return text if known_span(text) is None else say_as("day", text)
+    if isinstance(value, date):
+        return _said(value.isoformat()[:10])
+    return value if known_span(value) is None else say_as("day", value)
+
+
+@lru_cache(maxsize=8192)
+def _said(day: str) -> str:
+    """Kept, since a page says the same days over and over."""
+    return say_as("day", day)
 
 
 @shows("day")

@@ -161,6 +161,8 @@ def spoken(stored: Any) -> Any:
 
 
 def _each(value: Any, told: Callable[[Form], str]) -> Any:
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Said):
         return told(value.form)
     if isinstance(value, dict):
@@ -233,5 +235,6 @@ def number(text: str, tongue: Tongue) -> str:
     whole, point, rest = text.partition(".")
     if not (whole.isascii() and whole.isdigit()) or (point and not rest.isdigit()):
         return text
-    grouped = f"{int(whole):,}".replace(",", tongue.pgettext("between groups of three digits", ","))
-    return f"{grouped if len(whole) > 3 else whole}{point}{rest}"
+    if len(whole) > 3:
+        whole = f"{int(whole):,}".replace(",", tongue.pgettext("between groups of three digits", ","))
+    return f"{whole}{point}{rest}"

@@ -7,11 +7,12 @@ change is too. Heights compare within a lane and a unit, never across.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from projections import words
 from projections.drawing import sentences
 from projections.drawing.labels import SHORTEST, Place, Room, width_of
 from projections.drawing.lanes import Lane
@@ -56,6 +57,7 @@ class _Drawer:
     def __init__(self, lane: Lane, axis: Axis, remarks: Remarks, *, with_year: bool) -> None:
         self.lane, self.axis, self.remarks, self.with_year = lane, axis, remarks, with_year
         self.highest, self.one_dose = lane.highest(), lane.has_one_dose
+        self.recorded_on: dict[date, str] = {}
         below = _taken(lane.runs[-1]) if lane.runs else ""
         self.sketch = Sketch(lane.medication, below, lane.is_current)
         self.room = Room(axis.width, axis.px(axis.cursor) - 2)
@@ -275,10 +277,17 @@ class _Drawer:
         for dose in run.doses:
             recorded = self.remarks.recorded.get(dose.event_id)
             if recorded and axis.start <= dose.begins and recorded <= axis.cursor:
-                text = sentences.recorded_words(recorded, with_year=self.with_year)
+                text = self._recorded_words(recorded)
                 x, to_x = axis.px(dose.begins), axis.px(recorded)
                 places = [(x, -7, BASE - 2, "end"), (max(to_x, x + LEAST), 7, BASE - 2, "start")]
                 self.room.write("note", [text], places)
+
+    def _recorded_words(self, recorded: datetime) -> str:
+        """Said once a day: what was taken over from a source was recorded together."""
+        day = words.clinic_day(recorded)
+        if day not in self.recorded_on:
+            self.recorded_on[day] = sentences.recorded_words(recorded, with_year=self.with_year)
+        return self.recorded_on[day]
 
 
 def _taken(run: Run) -> str:

@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -51,13 +52,17 @@ class Axis:
     cursor: datetime
     width: int
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         return self.start + (self.cursor - self.start) / CURSOR
 
+    @cached_property
+    def _length(self) -> timedelta:
+        return self.end - self.start
+
     def share(self, moment: datetime) -> float:
         """Where a moment stands; outside the axis at its nearer edge."""
-        return min(1.0, max(0.0, (moment - self.start) / (self.end - self.start)))
+        return min(1.0, max(0.0, (moment - self.start) / self._length))
 
     def px(self, moment: datetime) -> float:
         return self.share(moment) * self.width

@@ -50,23 +50,39 @@ def named(
     taken = [_box_of(dot) for dot in dots]
     if corner.holds_words:
         taken.append((LEFT, corner.y, LEFT + 70, corner.y + 20))
-    placed = 0
+    placed, crowded = 0, set[int]()
     for _delay, dot, row in late:
         if placed == _NAMES:
             return
-        name = next(
-            (n for n in _places(dot, (name_of(row.entry), _told_late(row))) if _is_free(_box(n), taken)), None
-        )
+        if id(dot) in crowded:
+            continue
+        name = _beside(dot, (name_of(row.entry), _told_late(row)), taken)
         if name is not None:
             placed += 1
             taken.append(_box(name))
             yield name
+        elif _beside(dot, ("", _shortest()), taken) is None:
+            crowded.add(id(dot))
+
+
+def _beside(dot: Dot, lines: tuple[str, str], taken: Sequence[Box]) -> Name | None:
+    return next((name for name in _places(dot, lines) if _is_free(_box(name), taken)), None)
 
 
 def _told_late(row: Row) -> str:
     """true 02-Sep, recorded 04-Sep"""
-    days = (str(words.day_of(at)).rpartition("-")[0] for at in (row.true_at, row.entry.created_at))
-    return _("true {day}, recorded {later}").format(**dict(zip(("day", "later"), days, strict=True)))
+    day, later = (words.clinic_day(at).isoformat() for at in (row.true_at, row.entry.created_at))
+    return _said_late(day, later)
+
+
+def _said_late(day: str, later: str) -> str:
+    said = (str(words.day(each)).rpartition("-")[0] for each in (day, later))
+    return _("true {day}, recorded {later}").format(**dict(zip(("day", "later"), said, strict=True)))
+
+
+def _shortest() -> str:
+    """No entry's words are shorter: where these have no room, a dot with thousands of entries is done."""
+    return min((_said_late(day, day) for day in (f"2000-{month:02}-01" for month in range(1, 13))), key=len)
 
 
 def _lateness(row: Row) -> float:
@@ -79,19 +95,17 @@ def _is_late(row: Row) -> bool:
 
 def _places(dot: Dot, lines: tuple[str, str]) -> Iterator[Name]:
     """Beside the dot, then further up and to the left, where nothing can have happened."""
-    width = _width(lines)
+    width, r = _width(lines), dot.r
     for up in range(0, 150, 10):
         for aside in (0, 30, 60, 100, 140):
             y = dot.y - up - (0 if aside or not up else 4)
-            right = dot.x - dot.r - 4 - aside
-            leader = (right + 3, y, dot.x - dot.r, dot.y) if up + aside > 20 else None
+            right = dot.x - r - 4 - aside
+            leader = (right + 3, y, dot.x - r, dot.y) if up + aside > 20 else None
             if right - width >= LEFT - 44 and y >= TOP + 8:
                 yield Name(round(right, 1), round(y, 1), "end", lines, leader)
-            left = dot.x + dot.r + 4 - aside
+            left = dot.x + r + 4 - aside
             if left + width <= WIDTH - 2 and left >= LEFT + 2 and y >= TOP + 8 and up > 10:
-                yield Name(
-                    round(left, 1), round(y, 1), "start", lines, (left, y + _LINE, dot.x, dot.y - dot.r)
-                )
+                yield Name(round(left, 1), round(y, 1), "start", lines, (left, y + _LINE, dot.x, dot.y - r))
 
 
 def _width(lines: tuple[str, str]) -> float:
