@@ -23,7 +23,8 @@ _GAP = 3
 
 
 def width_of(text: str, kind: str) -> float:
-    return len(text) * (_BOLD if kind in _IS_BOLD else _PLAIN)
+    """Of the words as the reader will see them, in the reader's language."""
+    return len(str(text)) * (_BOLD if kind in _IS_BOLD else _PLAIN)
 
 
 class Room:
