@@ -154,8 +154,8 @@ def _medication(course: Course) -> Line:
                 as_needed_reason=course.as_needed_reason,
                 reported=silent,
             ),
-            words.joined((words.coded("held"), why_held), ": ") if course.status == "held" else None,
             _("renewals {count}").format(count=course.renewals) if course.renewals else None,
+            words.joined((words.coded("held"), why_held), ": ") if course.status == "held" else None,
         )
     )
     name = words.joined((course.medication, words.coded(course.form)), " ")

@@ -69,7 +69,7 @@ WITHIN: Mapping[str, str] = {
     "form": gettext_noop("form"),
     "indication": gettext_noop("indication"),
     "reason": gettext_noop("reason"),
-    "reason_code": gettext_noop("reason"),
+    "reason_code": gettext_noop("reason from the list"),
     "start": gettext_noop("start"),
     "end": gettext_noop("end"),
     "text": gettext_noop("text of the note"),

@@ -17,7 +17,7 @@ Rows = tuple[tuple[str, ...], ...]
 #: How a field stands in its row, where not as wide as the others.
 WIDTHS = {
     "medication": "wide", "indication": "wide", "substance": "wide", "family": "wide", "given": "wide",
-    "form": "narrow", "duration_days": "narrow",
+    "form": "narrow", "duration_days": "narrow", "as_needed": "tick", "deceased": "tick",
 }  # fmt: skip
 
 
