@@ -27,7 +27,7 @@ from eventstore.projector import projectors
 from tests.clusters import PROJECT, DisposableCluster, short_folder
 from tests.settings import FOLDER
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.records.charts"]
 
 LEDGER_TABLES = (
     "events",

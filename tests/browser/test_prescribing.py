@@ -23,14 +23,9 @@ from tests import factories
 from tests.browser.conftest import Arrive, Visitor
 from tests.browser.looks import in_every_light, too_wide
 from tests.cast import PASSWORD, Member
-from tests.records.charts import Chart, open_chart
+from tests.records.charts import Chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def chart(clinician: Member) -> Chart:
-    return open_chart(clinician.author)
 
 
 @dataclass

@@ -10,14 +10,9 @@ from playwright.sync_api import expect
 from tests import factories
 from tests.browser.conftest import Arrive
 from tests.cast import Member
-from tests.records.charts import Chart, open_chart
+from tests.records.charts import Chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def chart(clinician: Member) -> Chart:
-    return open_chart(clinician.author)
 
 
 def test_filters_combine_live_in_the_address_and_never_say_other_than_what_is_shown(

@@ -16,17 +16,12 @@ from eventstore.models import AccessEvent, Event
 from projections.admin import Window
 from records.events import AccessRefused, ReportViewed
 from tests.cast import Member
-from tests.records.charts import Chart, open_chart
+from tests.records.charts import Chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WINDOWS: dict[Any, Any] = admin.site._registry
 TABLES = list(WINDOWS)
-
-
-@pytest.fixture
-def chart(clinician: Member) -> Chart:
-    return open_chart(clinician.author)
 
 
 @pytest.fixture

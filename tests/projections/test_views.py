@@ -12,16 +12,11 @@ from records import access
 from records.events import AccessRefused, ChartViewed
 from tests.cast import Member
 from tests.projections.pages import head, page, seen_since, text_of
-from tests.records.charts import Chart, open_chart
+from tests.records.charts import Chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OF_ONE_PATIENT = ("chart", "medications", "allergies", "timeline", "moment", "replay")
-
-
-@pytest.fixture
-def chart(clinician: Member) -> Chart:
-    return open_chart(clinician.author)
 
 
 @pytest.fixture

@@ -16,14 +16,9 @@ from tests import factories
 from tests.cast import Member
 from tests.projections.pages import page, text_of
 from tests.projections.test_chart_sizes import seeded
-from tests.records.charts import Chart, open_chart
+from tests.records.charts import Chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def chart(clinician: Member) -> Chart:
-    return open_chart(clinician.author)
 
 
 @pytest.fixture

@@ -17,14 +17,9 @@ from tests import factories as make
 from tests.cast import Member
 from tests.projections.pages import head, page, seen_since, text_of
 from tests.projections.record import Record
-from tests.records.charts import Chart, open_chart
+from tests.records.charts import Chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def chart(clinician: Member) -> Chart:
-    return open_chart(clinician.author)
 
 
 @pytest.fixture

@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def chart(clinician: Member) -> Chart:
-    return open_chart(clinician.author)
-
-
-@pytest.fixture
 def client(clinician: Member) -> Client:
     return clinician.client()
 

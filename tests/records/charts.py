@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from django.utils import timezone
 
 from eventstore import projector, store
@@ -13,6 +14,7 @@ from eventstore.store import Batch, NewEvent, RecordedEvent
 from records import handlers
 from records.author import Author, Origin
 from tests import factories
+from tests.cast import Member
 
 
 @dataclass
@@ -75,3 +77,9 @@ def open_chart(author: Author) -> Chart:
     chart.prescription_id, chart.held_id = active.prescription_id, held.prescription_id
     chart.allergy_id, chart.note_id = allergy.allergy_id, str(appended.event_ids[-1])
     return chart
+
+
+@pytest.fixture
+def chart(clinician: Member) -> Chart:
+    """It, written by the clinician on the team; a file whose patient needs more has one of its own."""
+    return open_chart(clinician.author)

@@ -21,7 +21,7 @@ from records.events import ChartViewed
 from records.permissions import Permission
 from tests import factories
 from tests.cast import Member
-from tests.records.charts import Chart, open_chart
+from tests.records.charts import Chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,11 +102,6 @@ CASES: dict[str, Case] = {
         {"reason": "wrong patient"}, "EntryMarkedInError", ("reason", "", "Fill this in")
     ),
 }
-
-
-@pytest.fixture
-def chart(clinician: Member) -> Chart:
-    return open_chart(clinician.author)
 
 
 @pytest.fixture(params=PAGES, ids=lambda page: page.name)
@@ -266,6 +261,17 @@ def test_a_clinician_without_a_license_may_note_but_not_prescribe(chart: Chart, 
     assert allowed == {page.name for page in PAGES if page.permission is not Permission.PRESCRIBE}
     refused = client.get(reverse("add-prescription", args=[chart.patient_id]))
     assert "no license is recorded for you" in text_of(refused)
+
+
+def test_what_was_typed_elsewhere_opens_the_form_however_it_is_written(
+    chart: Chart, clinician: Member
+) -> None:
+    browser, place = clinician.client(), reverse("add-prescription", args=[chart.patient_id])
+    stated = {"medication": "amlodipine", "duration_days": "a week", "unit": "spoons", "dose": ".5"}
+    for days in ("a week", "7"):
+        response = browser.post(place, {**stated, "duration_days": days, "opening": "yes"})
+        assert response.status_code == 200
+        assert "amlodipine" in response.content.decode()
 
 
 def test_a_patient_that_does_not_exist_is_not_found(chart: Chart, clinician: Member) -> None:

@@ -26,11 +26,6 @@ DOSAGE = {"dose": "20", "unit": "mg", "route": "oral", "frequency": "once daily"
 
 
 @pytest.fixture
-def chart(clinician: Member) -> Chart:
-    return open_chart(clinician.author)
-
-
-@pytest.fixture
 def browser(clinician: Member) -> Client:
     return clinician.client()
 

@@ -17,16 +17,11 @@ from records.command_pages import PAGES
 from records.preview import RECORDED_AS
 from tests import factories
 from tests.cast import Member
-from tests.records.charts import Chart, open_chart
+from tests.records.charts import Chart
 from tests.records.test_command_views import CASES, PRESCRIPTION, address, filled, text_of
 from tests.records.test_command_views import PAGES as ALL
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def chart(clinician: Member) -> Chart:
-    return open_chart(clinician.author)
 
 
 @pytest.fixture

@@ -18,14 +18,9 @@ from tests import factories
 from tests.cast import Member
 from tests.projections.moments.entries import History, a_year
 from tests.projections.pages import head, page, seen_since, text_of
-from tests.records.charts import Chart, open_chart
+from tests.records.charts import Chart
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def chart(clinician: Member) -> Chart:
-    return open_chart(clinician.author)
 
 
 @pytest.fixture
