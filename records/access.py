@@ -122,6 +122,7 @@ def record_access(request: HttpRequest, event: AccessEvent) -> None:
         "user_name": account.name if account else None,
         "user_role": ", ".join(account.roles) if account else None,
     }
+    # The sheet head prints the number; the middleware lets no body pass without the mark.
     request.access_number = _append(event, who, origin_of(request))  # type: ignore[attr-defined]
     request.access_recorded = True  # type: ignore[attr-defined]
 
@@ -226,7 +227,7 @@ def requires(permission: Permission, *, shows_records: bool = True) -> Callable[
 
 def unattended(view: View) -> View:
     """Marks a view that a page asks by itself: no sign that a person is there; it keeps no session awake."""
-    view.unattended = True  # type: ignore[attr-defined]
+    view.unattended = True  # type: ignore[attr-defined]  # as a mark, like login_required
     return view
 
 

@@ -18,7 +18,7 @@ from tests.projections.test_chart_sizes import ENTRIES, seeded, story_of
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 
-def test_chart(clinician: Member) -> None:
+def test_says_how_long_a_chart_takes(clinician: Member) -> None:
     client = clinician.client()
     for size in (1, 40, ENTRIES):
         chart = seeded(clinician.author, story_of(size))

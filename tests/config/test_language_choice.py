@@ -33,7 +33,7 @@ def test_the_choice_is_kept_for_a_year_out_of_reach_of_scripts(client: Client) -
     assert (kept.value, kept["httponly"], kept["samesite"]) == ("de", True, "Lax")
     assert kept["max-age"] == 365 * 24 * 60 * 60
     assert settings.LANGUAGE_COOKIE_SECURE is settings.HTTPS
-    assert '<html lang="de"' in client.get(response.url).content.decode()  # type: ignore[attr-defined]
+    assert '<html lang="de"' in client.get(response.url).content.decode()  # type: ignore[attr-defined]  # a redirect
 
 
 def test_it_leads_back_to_where_one_was_and_nowhere_else(client: Client) -> None:

@@ -64,7 +64,7 @@ def test_a_month_opens_once_across_pages(record: Record) -> None:
     assert [row.opens_month for row in second.rows] == [False, False]
 
 
-def test_filters_hold_together(record: Record) -> None:
+def test_an_entry_is_shown_if_all_filters_hold_for_it(record: Record) -> None:
     key = prescribed(record)
     record.add(make.NoteAddedFactory(), at=day(30), user_id="other", user_name="Dr Smith")
     record.add(make.DosageAdjustedFactory(prescription_id=key), at=day(31))

@@ -147,7 +147,7 @@ def test_what_matched_is_marked_in_the_name_exact_or_alike(people: dict[str, UUI
     assert [(piece.text, piece.style) for piece in alike.family] == [("LINDQVIST", "like")]
 
 
-def test_sounds_and_slips() -> None:
+def test_names_that_sound_alike_have_one_sound_and_slips_are_counted() -> None:
     alike = [("meier", "mayr"), ("lindqvist", "lindquist"), ("schmidt", "schmitt"), ("stephan", "stefan")]
     assert all(likeness.sound(one) == likeness.sound(other) for one, other in alike)
     assert likeness.sound("иван") == likeness.sound("77") == ""

@@ -28,7 +28,7 @@ from tests.projections.drawing.stories import (
 
 
 def lane(*args: object, **how: object) -> Sketch:
-    (only,) = drawn(course(*args, **how)).wide.current  # type: ignore[arg-type]
+    (only,) = drawn(course(*args, **how)).wide.current  # type: ignore[arg-type]  # handed on as they come
     return only
 
 

@@ -102,10 +102,13 @@ def test_names_that_were_confused_are_named_and_offered_after_the_matches() -> N
     assert [hit.drug.name for hit in drugs("amoxi").similar] == ["amoxapine"]
 
 
-def test_likeness_and_distance() -> None:
+def test_a_letter_missing_or_swapped_is_one_slip_and_names_that_look_alike_score_higher() -> None:
     assert distance_of("amoxicilin", "amoxicillin") == 1
     assert distance_of("amxoicillin", "amoxicillin") == 1
     assert likeness("hydroxyzine", "hydralazine") > 0.68 > likeness("amlodipine", "warfarin")
+
+
+def test_what_tells_confused_names_apart_stands_in_capitals() -> None:
     assert tall_man("prednisolone") == "prednisoLONE"
     assert tall_man("warfarin") == "warfarin"
 
