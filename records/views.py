@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import CharField, Field
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -141,7 +143,7 @@ class CommandView(View):
         """The form as it is first shown, with what was typed elsewhere; nothing of it is complained about."""
         form = self.page.form.opening(self.subject_of(self.load()), self.load().version)
         shown = [field.name for field in form.visible_fields() if field.name in stated]
-        form.initial.update({name: stated[name] for name in shown})
+        form.initial.update({name: _as_stated(form.fields[name], str(stated[name])) for name in shown})
         return self.show(form)
 
     def keep(self) -> HttpResponseBase:
@@ -346,6 +348,15 @@ class PreviewView(CommandView):
         preview = preview or self.sketch(form)
         form.spare()
         return super().show(form, preview=preview, notice=notice)
+
+
+def _as_stated(field: Field, text: str) -> Any:
+    """What was typed elsewhere, to go on with; nothing where a field of no text cannot take it."""
+    try:
+        taken = field.clean(text)
+    except ValidationError:
+        taken = None
+    return text if isinstance(field, CharField) else taken
 
 
 def _names(form: PatientForm) -> str:
