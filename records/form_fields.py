@@ -111,6 +111,16 @@ class Dose(forms.CharField):
             raise forms.ValidationError(str(problem), code="dose") from problem
 
 
+class WholeNumber(forms.IntegerField):
+    """Digits alone: 1.000 is a thousand to some and one to others."""
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "").strip()
+        if text and not (text.isascii() and text.isdigit()):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
 class ClinicalDate(forms.CharField):
     """A calendar day typed as 24-Nov-2026, 2026-11-24, 24.11.2026 or today; its clean value is "2026-11-24".
 

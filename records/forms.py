@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from records import codes, commands, record_number
-from records.form_fields import ClinicalDate, Coded, Dose, PlainText
+from records.form_fields import ClinicalDate, Coded, Dose, PlainText, WholeNumber
 from records.patient_form import PatientForm, Rows
 from records.stated import LINE, PAGE, PARAGRAPH
 
@@ -33,7 +33,7 @@ def said(label: StrOrPromise = REASON, hint: StrOrPromise = "", *, required: boo
 
 
 def days(label: StrOrPromise = DURATION) -> forms.IntegerField:
-    return forms.IntegerField(
+    return WholeNumber(
         label=label,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),

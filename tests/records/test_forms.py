@@ -114,6 +114,12 @@ def test_a_coded_word_is_one_of_the_clinics() -> None:
     assert refused(field, "") == "Choose one"
 
 
+@pytest.mark.parametrize("typed", ["1.000", "7.0", "1,000", "1_0", "-7", "+7", "٧", "a week"])
+def test_a_number_of_days_is_written_in_digits_alone(typed: str) -> None:
+    assert forms.days().clean(" 7 ") == 7
+    assert "whole number of days" in refused(forms.days(), typed)
+
+
 def test_a_dose_is_written_in_one_way_only() -> None:
     assert Dose().clean("0.5") == "0.5"
     assert "Write a zero before the point: 0.5" in refused(Dose(), ".5")
