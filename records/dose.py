@@ -24,6 +24,8 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 _CANONICAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 _NUMBER = re.compile(r"[0-9]*\.?[0-9]*")
+#: Where the point groups digits in some countries: 1.000 may be a thousand.
+_MAYBE_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{2}0")
 
 #: What is counted, and how it reads for more than one.
 COUNTED = {
@@ -124,6 +126,10 @@ def _number_problem(text: str) -> str:
         )
     if text == "." or Decimal(text) == 0:
         return _("A dose is more than zero. To stop the medication, discontinue the prescription.")
+    if _MAYBE_THOUSANDS.fullmatch(text):
+        return _("A point can be misread here. Write {without} or {either}, whichever is meant.").format(
+            without=text.replace(".", ""), either=_plain(Decimal(text))
+        )
     if text.startswith("."):
         advice = _("Write a zero before the point: {number}.")
     elif text.startswith("0") and not text.startswith("0."):

@@ -28,6 +28,8 @@ def test_keeps_a_dose_exactly_as_it_was_written(text: str) -> None:
         ("5.", "no point at the end: 5"),
         ("1,5", "a point, not a comma: 1.5"),
         ("1,000", "1000 or 1, whichever is meant"),
+        ("1.000", "1000 or 1, whichever is meant"),
+        ("2.500", "2500 or 2.5, whichever is meant"),
         ("1,000,000", "without commas: 1000000"),
         ("1,000.5", "without commas: 1000.5"),
         ("1e3", "without an exponent: 1000"),
