@@ -18,7 +18,7 @@ from projections.queries.search import alike_names, find, numbered, with_days
 from projections.search import record_number
 from projections.templatetags.clinical import person_name
 from records.duplicates import Candidate
-from records.speech import _, ngettext
+from records.speech import _, coded, ngettext
 
 #: Shown are the likest few; as many are looked at on each way.
 SHOWN, LOOKED_AT = 5, 100
@@ -73,10 +73,10 @@ def _candidate(patient: Patient, why: str) -> Candidate:
         patient_id=str(patient.patient_id),
         name=person_name(patient),
         born=words.day(patient.birth_date),
-        sex=_(patient.sex or "unknown"),
+        sex=str(coded(patient.sex or "unknown")),
         number=patient.mrn or _("not recorded"),
         allergies=ngettext("{count} known", "{count} known", known).format(count=known)
         if known
-        else _(patient.allergy_status),
+        else str(coded(patient.allergy_status)),
         why=why,
     )

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import translation
 
 from eventstore import store
 from projections.duplicates import likely_duplicates
@@ -104,6 +105,14 @@ def test_day_and_month_swapped_and_what_agrees_are_said() -> None:
     (found,) = likely_duplicates({**HELENA, "mrn": None, "other_names": None, "birth_date": "1961-12-03"})
     assert found.why == "same family name; same given name; day and month of birth are swapped; same sex"
     assert (found.born, found.allergies) == ("12-Mar-1961", "1 known")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_alike_is_described_in_the_readers_language() -> None:
+    Record().add(make.PatientRegisteredFactory(**HELENA))
+    with translation.override("de"):
+        (found,) = likely_duplicates({**HELENA, "other_names": None})
+    assert (found.sex, found.allergies) == ("weiblich", "nicht erfasst")
 
 
 @pytest.mark.django_db(transaction=True)
