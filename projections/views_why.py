@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -73,6 +73,6 @@ def _moment(text: str | None) -> datetime | None:
         at = datetime.fromisoformat(text)
     except ValueError as none:
         raise Http404 from none
-    if at.tzinfo is None:
+    if at.tzinfo is None or not MINYEAR < at.year < MAXYEAR:  # the clinic's clock may stand in another year
         raise Http404
     return at

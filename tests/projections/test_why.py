@@ -369,7 +369,16 @@ def test_in_the_past_the_entry_that_was_known_then_answers(client: Client, recor
     assert "Why 2.5 mg ?" in asked(client, record, bisoprolol, "dose", earlier)
 
 
-@pytest.mark.parametrize("query", ["?known_at=yesterday", "?true_at=2026-01-01", "?known_at=%00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?known_at=yesterday",
+        "?true_at=2026-01-01",
+        "?known_at=%00",
+        "?known_at=9999-12-31T23:59:59-14:00",
+        "?true_at=0001-01-01T00:00:00%2B14:00",
+    ],
+)
 def test_a_moment_that_is_none_is_not_answered_with_now(client: Client, record: Record, query: str) -> None:
     assert why(client, record, "patient", "name", query).status_code == 404
 
