@@ -9,7 +9,7 @@
     takeUpPlace();
     const watch = document.getElementById("changed");
     // A view of the past does not change, and a page that says already that the chart moved on needs no more.
-    if (!watch || document.querySelector("[data-past], .moment--past")) return;
+    if (!watch || document.querySelector(".moment--past")) return;
     const seen = watch.dataset.seen;
     watch.classList.toggle("changed--form", Boolean(document.getElementById("command-form")));
     let told = seen;
