@@ -208,17 +208,26 @@ def _seal(value: Any, personal: frozenset[str], keyring: Keyring, at: SealedCont
 
 def sealed_fields(value: Any, context: SealedContext) -> Any:
     """Turn each {"sealed": …} into a `Sealed` that knows where it belongs."""
+    # Every event that is read passes here, and little of it is sealed: what holds nothing is not looked into.
     if isinstance(value, dict):
-        if value.keys() == {"sealed"}:
+        if len(value) == 1 and "sealed" in value:
             return Sealed(value["sealed"], context)
-        return {key: sealed_fields(item, _below(context, key)) for key, item in value.items()}
+        return {
+            key: sealed_fields(item, _below(context, key)) if isinstance(item, dict | list) else item
+            for key, item in value.items()
+        }
     if isinstance(value, list):
-        return [sealed_fields(item, _below(context, str(index))) for index, item in enumerate(value)]
+        return [
+            sealed_fields(item, _below(context, str(index))) if isinstance(item, dict | list) else item
+            for index, item in enumerate(value)
+        ]
     return value
 
 
 def open_json(value: Any, keyring: Keyring) -> Any:
     """Replace each `Sealed` by its text."""
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Sealed):
         return keyring.open(value)
     if isinstance(value, dict):

@@ -144,11 +144,12 @@ def evolve(history: CourseHistory, event: object, moment: Moment) -> CourseHisto
     """After one more entry on it. An ended course takes no more; only a correction opens it again."""
     if not history.now.is_open:
         return history
-    history = replace(history, now=courses.after(history.now, event, moment.at))
+    now = courses.after(history.now, event, moment.at)
+    if isinstance(event, events.DosageAdjusted):
+        step = Step(moment, {name: getattr(event, name) for name in DOSAGE})
+        return replace(history, now=now, dosages=_placed(history.dosages, step))
+    history = replace(history, now=now)
     match event:
-        case events.DosageAdjusted():
-            step = Step(moment, {name: getattr(event, name) for name in DOSAGE})
-            return replace(history, dosages=_placed(history.dosages, step))
         case events.PrescriptionRenewed():
             # An order that does not say how long it lasts runs as long as the first one did.
             days = event.duration_days or history.now.duration_days

@@ -87,6 +87,7 @@ def page(
     """A page of one patient, or a named part of it."""
     allowed = permissions.permitted(access.account_of(request))
     frame = {
+        "banner": found,
         "patient": found.patient,
         "patient_id": patient_id,
         "unavailable": found.unavailable,

@@ -168,7 +168,10 @@ def _each(value: Any, told: Callable[[Form], str]) -> Any:
     if isinstance(value, dict):
         if value.get(MARK) in _SHOWN:
             return told(value)
-        return {key: _each(each, told) for key, each in value.items()}
+        return {
+            key: each if each is None or type(each) is str else _each(each, told)
+            for key, each in value.items()
+        }
     return [_each(each, told) for each in value] if isinstance(value, list | tuple) else value
 
 

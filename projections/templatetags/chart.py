@@ -50,7 +50,7 @@ def patient_frame(context: Context, patient_id: UUID | str) -> dict[str, Any]:
     request = context["request"]
     allowed = permissions.permitted(account_of(request))
     here = request.resolver_match.view_name if request.resolver_match else ""
-    found = queries.banner(UUID(str(patient_id)))
+    found = context.get("banner") or queries.banner(UUID(str(patient_id)))
     return {
         "request": request,
         "patient": found.patient,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -34,12 +35,20 @@ def explained(
     """
     asked_for(value)
     return format_html(
-        '<a class="explained" href="{}{}">{}<span class="for-readers">{}</span></a>',
-        reverse("why", args=[patient_id, subject, value]),
+        '<a class="explained" href="{}{}/{}/{}">{}<span class="for-readers">{}</span></a>',
+        _answers(str(patient_id)),
+        subject,
+        value,
         _query(known_at=known_at, true_at=true_at),
         mark_safe(content.strip()),  # noqa: S308 - what the template rendered, escaped by it
         _(": why?"),
     )
+
+
+@lru_cache(maxsize=256)
+def _answers(patient_id: str) -> str:
+    """Where the answers of a record are: found once, for the dozens of values on a page."""
+    return reverse("why", args=[patient_id, "patient", "name"]).removesuffix("patient/name/")
 
 
 def _query(**moments: datetime | None) -> str:
