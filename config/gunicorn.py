@@ -29,6 +29,14 @@ loglevel = "warning"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a heartbeat file, not data
 
 
+def when_ready(server: Any) -> None:
+    """Once, before the processes fork: the first page and the first drug list are as quick as any other."""
+    # Django is set up by then: importing its parts earlier would fail.
+    from config.first_answers import prepared  # noqa: PLC0415
+
+    prepared()
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """Let a web process end with its master, even when that is killed."""
     end_with_parent(signal.SIGTERM)()
