@@ -194,7 +194,7 @@ def _append(
     author: Author,
     origin: Origin,
 ) -> Receipt:
-    metadata = _metadata(command, command_id, batches[0].expected_version, decision, author, origin)
+    said = _metadata(command, command_id, decision, author, origin)
     appended = store.append(
         [
             Batch(
@@ -202,7 +202,11 @@ def _append(
                 batch.aggregate_type,
                 batch.expected_version,
                 tuple(
-                    NewEvent(data=event, occurred_at=decision.occurred_at, metadata=metadata)
+                    NewEvent(
+                        data=event,
+                        occurred_at=decision.occurred_at,
+                        metadata=said | {"seen_version": _seen(batch, batches[0])},
+                    )
                     for event in batch.events
                 ),
             )
@@ -237,12 +241,11 @@ def _shown(position: int) -> bool:
 def _metadata(
     command: commands.PatientCommand | commands.ClinicianCommand,
     command_id: UUID,
-    seen_version: int,
     decision: Decision,
     author: Author,
     origin: Origin,
 ) -> dict[str, Any]:
-    """Who, from where, when, by which command, and what the author had before them."""
+    """Who, from where, when, by which command, and what the author was told."""
     metadata: dict[str, Any] = {
         "user_id": author.user_id,
         "user_name": author.name,
@@ -253,7 +256,6 @@ def _metadata(
         "timestamp": timezone.now().isoformat(),
         "causation_id": str(command_id),
         "correlation_id": origin.correlation_id or str(command_id),
-        "seen_version": seen_version,
         "command": {"type": type(command).__name__},
     }
     if decision.alerts:
@@ -266,6 +268,11 @@ def _metadata(
         metadata["override_reason"] = decision.override.reason
         metadata["override_code"] = decision.override.code
     return metadata
+
+
+def _seen(batch: _Unmarked, first: _Unmarked) -> int:
+    """The version that was on the screen: of a second record its own, else of what was asked about."""
+    return batch.expected_version if batch.aggregate_type == first.aggregate_type else first.expected_version
 
 
 def _digest(command: commands.PatientCommand | commands.ClinicianCommand) -> str:

@@ -211,6 +211,15 @@ def test_what_replaced_a_carried_over_course_stays_and_is_true_at_every_moment_s
     assert [row.medication for row in record_at(one.patient_id, true_at=day(25)).current] == ["torasemide"]
 
 
+def test_that_none_is_known_stays_withdrawn_when_the_records_part(one: Record, other: Record) -> None:
+    (wrong,) = one.add(make.NoKnownAllergiesAssertedFactory())
+    merge(one, other)
+    one.mark(wrong)
+    separate(one, other)
+    patient = Patient.objects.get(patient_id=one.patient_id)
+    assert (patient.allergy_status, patient.no_known_asked_at) == ("not recorded", None)
+
+
 def test_merged_separated_and_merged_again(one: Record, other: Record) -> None:
     merge(one, other)
     separate(one, other)
@@ -238,6 +247,13 @@ def test_a_merge_of_what_has_changed_meanwhile_is_a_conflict_and_records_nothing
     assert conflict.value.aggregate_id == other.stream
     other.version = len(list(other.events()))
     assert Patient.objects.get(patient_id=one.patient_id).merged == []
+
+
+def test_each_record_says_which_version_of_it_was_on_the_screen(one: Record, other: Record) -> None:
+    seen = one.version, other.version
+    merge(one, other)
+    told = [list(each.events())[-1].metadata["seen_version"] for each in (one, other)]
+    assert tuple(told) == seen
 
 
 def test_the_same_press_merges_once(one: Record, other: Record) -> None:
