@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from records.catalogue.search import drugs
 from records.catalogue.substances import substances
+from records.views_hits import classes_of
 
 
 def prepared() -> None:
@@ -19,5 +20,6 @@ def prepared() -> None:
     templates = settings.BASE_DIR / "templates"
     for page in templates.rglob("*.html"):
         get_template(str(page.relative_to(templates)))
-    drugs("a")
-    substances("a")
+    for hit in drugs("amlodipine").hits:
+        classes_of(hit.drug)
+    substances("penicillin")
