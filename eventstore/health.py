@@ -72,9 +72,8 @@ def health() -> Health:
     try:
         _ask(found)
     except (DatabaseError, InterfaceError) as error:
-        found.failures.append(
-            _UNMIGRATED.get(getattr(error.__cause__, "sqlstate", None), "The database does not answer.")
-        )
+        code = getattr(error.__cause__, "sqlstate", "")
+        found.failures.append(_UNMIGRATED.get(code, "The database does not answer."))
     return found
 
 
