@@ -61,7 +61,7 @@ def test_a_patient_is_found_as_one_types_and_misspelt_by_keyboard_alone(
     expect(page.locator(".compared")).to_contain_text("latex")
     assert barriers(page) == []
     assert too_wide(page) == []
-    page.get_by_role("link", name="Merge; MRN 44710293 goes on").click()
+    page.get_by_role("link", name="Merge into MRN 44710293").click()
     page.wait_for_load_state()
     page.get_by_label("How you know that they are one person").fill("Passport seen.")
     expect(page.locator(".preview__line")).to_contain_text("Allergies that come with it: latex.")
