@@ -64,7 +64,7 @@ def answered(
     why = stated.text(override_reason, "override_reason", limit=stated.PARAGRAPH)
     if not interrupting:
         return Decision(events=(event,), occurred_at=at, alerts=alerts)
-    if code == codes.OverrideReason.OTHER and len(why or "") < SHORTEST_REASON:
+    if is_too_short(code, why):
         raise Rejected(_("Write the reason, at least ten characters."), "override_reason", alerts)
     if why is None:
         said = " ".join(alert.text for alert in interrupting)
@@ -74,3 +74,10 @@ def answered(
             alerts,
         )
     return Decision(events=(event,), occurred_at=at, alerts=alerts, override=Override(reason=why, code=code))
+
+
+def is_too_short(code: str | None, why: str | None) -> bool:
+    """Words alone, or beside "other", must say something; any other chosen reason says enough."""
+    if code == codes.OverrideReason.OTHER:
+        return len(why or "") < SHORTEST_REASON
+    return code is None and why is not None and len(why) < SHORTEST_REASON

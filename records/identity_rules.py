@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from records import codes, commands, duplicates, events, identity, partial_dates, record_number, stated, times
+from records.alerts import is_too_short
 from records.author import Author
 from records.decision import Decision, Override, Rejected
 from records.duplicates import Candidate
@@ -48,6 +49,8 @@ def register(
             "override_reason",
             shown,
         )
+    if shown and is_too_short(code, why):
+        raise Rejected(_("Write the reason, at least ten characters."), "override_reason", shown)
     override = Override(reason=why, code=code) if shown and why else None
     return Decision(events=(event,), occurred_at=at, alerts=shown, override=override)
 

@@ -49,6 +49,12 @@ def test_penicillin_anaphylaxis_interrupts_amoxicillin_and_says_which_allergy_it
     assert alert.allergy_id == allergy.allergy_id
 
 
+@pytest.mark.parametrize("code", [None, "other"])
+def test_words_that_say_nothing_do_not_answer_an_interruption(code: str | None) -> None:
+    story = prescribed(allergic_to(**PENICILLINS), "amoxicillin", override_code=code, override_reason="x")
+    story.then_rejected("at least ten characters", field="override_reason")
+
+
 @pytest.mark.parametrize("medication", ["Augmentin", "Zosyn", "penicillin V", "dicloxacillin 500 mg capsule"])
 def test_every_penicillin_interrupts_by_whatever_name(medication: str) -> None:
     (alert,) = prescribed(allergic_to(**PENICILLINS), medication).alerts("allergy")

@@ -58,6 +58,12 @@ def test_a_reason_answers_it_and_is_kept_with_what_was_shown() -> None:
     assert [alert.patient_id for alert in decision.alerts] == [FOUND.patient_id]
 
 
+@pytest.mark.parametrize("code", [None, "other"])
+def test_words_that_say_nothing_are_no_answer(code: str | None) -> None:
+    with pytest.raises(Rejected, match="at least ten characters"):
+        register(FOUND, override_code=code, override_reason="x")
+
+
 def test_where_nobody_is_alike_nothing_is_asked() -> None:
     decision = register()
     assert (decision.alerts, decision.override) == ((), None)

@@ -208,7 +208,9 @@ def test_a_start_before_birth_or_after_death_needs_a_reason(
     who: dict[str, Any], start: str | None, words: str
 ) -> None:
     registered(**who).when(AddPrescriptionFactory(start=start)).then_rejected(words, field="override_reason")
-    registered(**who).when(AddPrescriptionFactory(start=start, override_reason="paper")).accepted()
+    registered(**who).when(
+        AddPrescriptionFactory(start=start, override_reason="as the paper chart says")
+    ).accepted()
 
 
 def test_a_start_in_the_month_of_death_is_not_surely_after_it() -> None:
