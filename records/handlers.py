@@ -194,7 +194,7 @@ def _append(
     author: Author,
     origin: Origin,
 ) -> Receipt:
-    said = _metadata(command, command_id, decision, author, origin)
+    metadata = _metadata(command, command_id, batches[0].expected_version, decision, author, origin)
     appended = store.append(
         [
             Batch(
@@ -205,7 +205,7 @@ def _append(
                     NewEvent(
                         data=event,
                         occurred_at=decision.occurred_at,
-                        metadata=said | {"seen_version": _seen(batch, batches[0])},
+                        metadata=metadata | {"seen_version": _seen(batch, batches[0])},
                     )
                     for event in batch.events
                 ),
@@ -241,11 +241,12 @@ def _shown(position: int) -> bool:
 def _metadata(
     command: commands.PatientCommand | commands.ClinicianCommand,
     command_id: UUID,
+    seen_version: int,
     decision: Decision,
     author: Author,
     origin: Origin,
 ) -> dict[str, Any]:
-    """Who, from where, when, by which command, and what the author was told."""
+    """Who, from where, when, by which command, and what the author had before them."""
     metadata: dict[str, Any] = {
         "user_id": author.user_id,
         "user_name": author.name,
@@ -256,6 +257,7 @@ def _metadata(
         "timestamp": timezone.now().isoformat(),
         "causation_id": str(command_id),
         "correlation_id": origin.correlation_id or str(command_id),
+        "seen_version": seen_version,
         "command": {"type": type(command).__name__},
     }
     if decision.alerts:
