@@ -125,6 +125,7 @@ def test_a_chart_that_changes_while_one_types_is_said_at_once(
     chart.record(factories.AddNoteFactory(text="Round."), author=colleague.author)
     response = live(browser, chart, PRESCRIPTION, seen_version=seen)
     assert re.match(r"Dr\. Ben Smith recorded in this chart", state(response))
+    assert "Read what changed" in response.content.decode()
 
 
 def test_whoever_may_not_prescribe_sees_no_line(chart: Chart, outsider: Member) -> None:
