@@ -7,6 +7,7 @@ where it cannot enter (root's home is closed to others), the caller puts things 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -89,8 +90,7 @@ def server_user() -> ServerUser:
     try:
         entry = pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        _add_system_user()
-        entry = pwd.getpwnam(SYSTEM_USER)
+        entry = _made_system_user()
     return ServerUser(entry.pw_name, entry.pw_uid, entry.pw_gid, other=True)
 
 
@@ -100,6 +100,23 @@ def user_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return f"user id {uid}"
+
+
+def _made_system_user() -> pwd.struct_passwd:
+    """The system user, made once however many start at the same time.
+
+    Why: of two `useradd` the second replaces what the first one made, under another id.
+    """
+    folder = os.open("/etc", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        try:
+            return pwd.getpwnam(SYSTEM_USER)
+        except KeyError:
+            _add_system_user()
+            return pwd.getpwnam(SYSTEM_USER)
+    finally:
+        os.close(folder)
 
 
 def _add_system_user() -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pwd
 import shutil
 import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from config import server_binaries
+from config import server_user as server_user_module
 from config.embedded_postgres import Cluster
 from config.server_files import ServerFiles, check_owner, check_version, make_database, make_folder
 from config.server_user import EmbeddedPostgresError, ServerUser, server_user
@@ -335,3 +339,24 @@ def test_another_user_of_the_machine_does_not_reach_the_server(data_folder: Path
 
     assert server_user().runs(command) or not stranger.runs([str(psql), "--version"])
     assert not stranger.runs(command)
+
+
+def test_the_system_user_is_made_once_by_those_who_start_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    me, made = pwd.getpwuid(os.geteuid()), []
+
+    def getpwnam(name: str) -> pwd.struct_passwd:
+        if not made:
+            raise KeyError(name)
+        return me
+
+    def useradd() -> None:
+        time.sleep(0.1)
+        made.append(server_user_module.SYSTEM_USER)
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(pwd, "getpwnam", getpwnam)
+    monkeypatch.setattr(server_user_module, "_add_system_user", useradd)
+    with ThreadPoolExecutor(4) as starts:
+        found = [each.result() for each in [starts.submit(server_user) for _ in range(4)]]
+    assert made == ["anamnesis"]
+    assert {user.uid for user in found} == {me.pw_uid}
