@@ -342,7 +342,8 @@ def test_another_user_of_the_machine_does_not_reach_the_server(data_folder: Path
 
 
 def test_the_system_user_is_made_once_by_those_who_start_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    me, made = pwd.getpwuid(os.geteuid()), []
+    me = pwd.getpwuid(os.geteuid())
+    made: list[str] = []
 
     def getpwnam(name: str) -> pwd.struct_passwd:
         if not made:
