@@ -92,8 +92,14 @@ def _asked(
 
 
 def _month_ago(entries: Sequence[RecordedEvent], now: datetime) -> Moment:
-    """A month ago, or as the record began where it is younger."""
-    at = max(asked.month_before(now), entries[0].created_at, _earliest(entries))
+    """A month ago, or as the record began where it is younger.
+
+    What was imported since then was true before it was recorded: that is asked of what is known now.
+    """
+    ago, began, earliest = asked.month_before(now), entries[0].created_at, _earliest(entries)
+    if earliest <= ago < began:
+        return Moment(None, ago)
+    at = max(ago, began, earliest)
     return Moment(at, at)
 
 

@@ -83,7 +83,7 @@ def _(event: events.DosageAdjusted, moment: Moment, subjects: Subjects) -> Told:
     subjects.keep_course(evolve(course, event, moment))
     was = course.dosage_before(moment)
     if was is None:
-        told.strong, told.line = _line(course, after, reported=event.reported)
+        told.strong, told.line = dosage_line(course, after, reported=event.reported)
         return told
     changes, same = compared(course, was, course, after)
     told.changes = [change(capital(label), *both) for label, *both in changes]
@@ -171,7 +171,7 @@ def _status(
     )
     if course is not None:
         dosage = course.dosage_before(moment) or course.dosage
-        told.line = joined(_line(course, dosage, reported=course.now.reported))
+        told.line = joined(dosage_line(course, dosage, reported=course.now.reported))
     return told
 
 
@@ -238,7 +238,7 @@ def _unsaid(labels: Sequence[str], *, reported: bool) -> str:
     return say("{what} not stated by source", what=what) if reported else say("{what} unknown", what=what)
 
 
-def _line(course: CourseHistory, dosage: Values, *, reported: bool) -> tuple[str, str]:
+def dosage_line(course: CourseHistory, dosage: Values, *, reported: bool) -> tuple[str, str]:
     """(the dose, or nothing; route, frequency and what is not stated)."""
     silent = [
         name for name in (DOSE, ROUTE, FREQUENCY)
@@ -260,7 +260,7 @@ def _line(course: CourseHistory, dosage: Values, *, reported: bool) -> tuple[str
 
 def _full_line(course: CourseHistory) -> tuple[str, str]:
     """The whole prescription line of an order: its dose, and the rest."""
-    strong, line = _line(course, course.dosage, reported=course.now.reported)
+    strong, line = dosage_line(course, course.dosage, reported=course.now.reported)
     order = course.now
     dates = [
         say("from {day}", day=words.day(order.start)) if order.start else "",

@@ -11,10 +11,11 @@ from eventstore.store import RecordedEvent
 from projections import words
 from projections.course_history import CourseHistory
 from projections.entries import moment_of
+from projections.entries.medication import dosage_line
 from projections.moments.between import MEDICATIONS, Case, Cause, RanOut, Side
 from projections.moments.telling.difference import ICONS, Difference, is_over, reason, when, withdrawn
 from records import events
-from records.speech import joined, say, say_many, spoken
+from records.speech import coded, joined, say, say_many, spoken
 
 
 def opens(case: Case) -> bool:
@@ -139,7 +140,7 @@ def _dose_change(case: Case, course: CourseHistory | None) -> tuple[str, str] | 
     said = tuple(_dosage(each, course) for each in (before, after))
     if said[0] == said[1]:
         said = tuple(
-            words.joined((_dosage(each, course), each["route"], each["frequency"]))
+            joined((_dosage(each, course), coded(each["route"]), coded(each["frequency"])))
             for each in (before, after)
         )
     return said[0], said[1]
@@ -165,18 +166,7 @@ def _changes(
 
 
 def _dosage_line(course: CourseHistory) -> str:
-    now = course.now
-    return words.joined(
-        (
-            words.joined((words.dosage(now.dose, now.unit, reported=now.reported), now.route), " "),
-            words.frequency(
-                now.frequency,
-                as_needed=now.as_needed,
-                as_needed_reason=now.as_needed_reason,
-                reported=now.reported,
-            ),
-        )
-    )
+    return joined(dosage_line(course, course.dosage, reported=course.now.reported), " ")
 
 
 def _act_with_values(act: str, changed: RecordedEvent | None, dose: tuple[str, str] | None) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -164,6 +166,16 @@ def test_without_a_moment_an_older_record_shows_a_month_ago(client: Client, char
     response = page(client, "moment", chart)
     here = re.search(r'aria-current="true" href="\?([^"]+)">One month ago', response.content.decode())
     assert here
+
+
+def test_without_a_moment_what_was_recorded_late_is_shown_as_true_a_month_ago(
+    client: Client, chart: Chart
+) -> None:
+    long_ago = timezone.now() - timedelta(days=90)
+    chart.record(factories.AddPrescriptionFactory(medication="warfarin", occurred_at=long_ago))
+    said = words_of(page(client, "moment", chart))
+    assert "As known at now" in said
+    assert "1 current then" in said
 
 
 def test_an_exact_moment_between_two_entries_shows_the_first_alone(client: Client, chart: Chart) -> None:
