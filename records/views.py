@@ -72,6 +72,7 @@ class CommandView(View):
         super().setup(request, *args, **kwargs)
         self.ids = {name: str(value) for name, value in kwargs.items()}
         self.patient: Patient | None = None
+        self.named_entry: RecordedEvent | None = None
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         patient = self.load()
@@ -222,14 +223,16 @@ class CommandView(View):
         return self.patient
 
     def entry(self) -> RecordedEvent:
-        """The entry that the address names, of this patient. Raises: NotThere."""
-        event = store.read_event(UUID(self.ids["event_id"]))
-        if event is None or event.aggregate_id != f"patient-{self.ids['patient_id']}":
-            raise NotThere(_("This patient has no such entry. Choose it in the timeline."))
-        return event
+        """The entry that the address names, of this patient; read once an answer. Raises: NotThere."""
+        if self.named_entry is None:
+            event = store.read_event(UUID(self.ids["event_id"]))
+            if event is None or event.aggregate_id != f"patient-{self.ids['patient_id']}":
+                raise NotThere(_("This patient has no such entry. Choose it in the timeline."))
+            self.named_entry = event
+        return self.named_entry
 
     def entry_line(self) -> Line:
-        """That entry as it read when it was recorded."""
+        """That entry as it read when it was recorded; asked for by the page that shows it, since it folds."""
         event = self.entry()
         earlier = store.read_stream(event.aggregate_id, until=event.version - 1)
         return line(event.data, fold.fold(self.ids["patient_id"], earlier))
@@ -294,7 +297,7 @@ class CommandView(View):
             "patient": patient,
             "subject": self.subject_of(patient),
             "entry": self.entry() if self.page.about is About.ENTRY else None,
-            "entry_line": self.entry_line() if self.page.about is About.ENTRY else None,
+            "entry_line": self.entry_line if self.page.about is About.ENTRY else None,
             "preview": preview,
             "preview_address": reverse(self.page.preview_name, kwargs=self.kwargs),
             "notice": notice,
