@@ -31,8 +31,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 def when_ready(server: Any) -> None:
     """Once, before the processes fork: the first page and the first drug list are as quick as any other."""
-    # Django is set up by then: importing its parts earlier would fail.
-    from config.first_answers import prepared  # noqa: PLC0415
+    from config.first_answers import prepared  # noqa: PLC0415 - Django is set up by now, not before
 
     prepared()
 

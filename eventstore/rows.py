@@ -34,7 +34,7 @@ class Rows:
         rows = self._rows.setdefault(model, {})
         if pk not in rows:
             self._remember(model, pk, model._default_manager.filter(pk=pk).first())
-        return rows[pk]  # type: ignore[return-value]
+        return rows[pk]  # type: ignore[return-value]  # kept by model
 
     def preload(self, model: type[M], pks: Iterable[Any]) -> None:
         """Read several rows in one query, ahead of `get`."""
@@ -52,7 +52,7 @@ class Rows:
             if rows.get(row.pk) is None:
                 self._remember(model, row.pk, row)
             found.append(rows[row.pk])
-        return found  # type: ignore[return-value]
+        return found  # type: ignore[return-value]  # kept by model
 
     def put(self, row: models.Model) -> None:
         """Insert the row, or replace the one with its primary key. Raises: StaleRow."""
