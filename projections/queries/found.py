@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 Row = TypeVar("Row")
 
@@ -59,3 +62,26 @@ def page(rows: Sequence[Row], *, limit: int, total: int, after: Cursor | None, p
         last=last,
         next=str(Cursor(last, place)) if len(rows) > limit else "",
     )
+
+
+def following(
+    rows: QuerySet[Any], last: Any, *, by: str, tie: str, newest_first: bool = False
+) -> QuerySet[Any]:
+    """The rows after the last one shown, which may have gone (None: from the first); its place is by key.
+
+    Shape: by, tie: the two columns of the order; what stands level in the first is told by the second.
+    """
+    sign, after, passed = ("-", "lte", "gte") if newest_first else ("", "gte", "lte")
+    rows = rows.order_by(f"{sign}{by}", f"{sign}{tie}")
+    if last is None:
+        return rows
+    level, place = getattr(last, by), getattr(last, tie)
+    return rows.filter(**{f"{by}__{after}": level}).exclude(**{by: level, f"{tie}__{passed}": place})
+
+
+def last_shown(rows: QuerySet[Any], key: str, at: Cursor | None) -> Any:
+    """The last row of the page before; None on the first page, and where it has gone."""
+    try:
+        return rows.filter(**{key: UUID(at.place)}).first() if at else None
+    except ValueError:
+        return None

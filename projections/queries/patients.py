@@ -9,7 +9,7 @@ from uuid import UUID
 from eventstore.models import ParkedAggregate
 from projections import search as searching
 from projections.models import Patient
-from projections.queries.found import Found, cursor, page
+from projections.queries.found import Found, cursor, following, last_shown, page
 from projections.queries.found_people import Hit
 from projections.queries.search import everyone
 
@@ -30,18 +30,18 @@ class Banner:
 
 def patients(*, after: str | None = None, limit: int = 50) -> Found[Hit]:
     """All patients by name; a record that was merged into another is not a patient of its own."""
-    total, rows = everyone().count(), everyone().order_by("search_key", "patient_id")
     at = cursor(after)
-    last = _last_shown(at.place) if at else None
-    if last is None:
-        at = None
-    else:
-        rows = rows.filter(search_key__gte=last.search_key).exclude(
-            search_key=last.search_key, patient_id__lte=last.patient_id
-        )
+    last = last_shown(Patient.objects.all(), "patient_id", at)
+    rows = following(everyone(), last, by="search_key", tie="patient_id")
     shown = list(rows[: limit + 1])
     place = str(shown[:limit][-1].patient_id) if shown else ""
-    return page([Hit(patient) for patient in shown], limit=limit, total=total, after=at, place=place)
+    return page(
+        [Hit(patient) for patient in shown],
+        limit=limit,
+        total=everyone().count(),
+        after=at if last else None,
+        place=place,
+    )
 
 
 def banner(patient_id: UUID) -> Banner:
@@ -67,10 +67,3 @@ def named(text: str) -> list[UUID]:
 def by_id(patient_ids: Iterable[UUID | None]) -> dict[UUID, Patient]:
     """The patients of a page's rows, in one query."""
     return Patient.objects.in_bulk({each for each in patient_ids if each is not None})
-
-
-def _last_shown(place: str) -> Patient | None:
-    try:
-        return Patient.objects.filter(patient_id=UUID(place)).first()
-    except ValueError:
-        return None

@@ -10,14 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, Subquery
 from django.db.models.functions import Lower
 
 from projections.models import Patient, PatientState
-from projections.queries.found import Found, cursor, page
+from projections.queries.found import Found, cursor, following, last_shown, page
 from projections.queries.medications import running, today
 from projections.queries.patients import by_id
 
@@ -86,29 +85,16 @@ def who_takes_it(
         taken = taken.filter(dosage=dosage)
     counted = taken.aggregate(all=Count("prescription_id"), patients=Count("patient_id", distinct=True))
     name = Subquery(Patient.objects.filter(patient_id=OuterRef("patient_id")).values("search_key"))
-    rows = taken.annotate(name=name).order_by("name", "prescription_id")
+    named = taken.annotate(name=name)
     at = cursor(after)
-    last = _last_taker(rows, at.place) if at else None
-    if last is None:
-        at = None
-    else:
-        rows = rows.filter(name__gte=last.name).exclude(
-            name=last.name, prescription_id__lte=last.prescription_id
-        )
+    last = last_shown(named, "prescription_id", at)
+    rows = following(named, last, by="name", tie="prescription_id")
     shown = list(rows[: limit + 1])
     place = str(shown[:limit][-1].prescription_id) if shown else ""
     known = by_id(row.patient_id for row in shown)
     takers = [Taker(row, known.get(row.patient_id)) for row in shown]
-    found = page(takers, limit=limit, total=counted["all"], after=at, place=place)
+    found = page(takers, limit=limit, total=counted["all"], after=at if last else None, place=place)
     return Takers(**vars(found), patients=counted["patients"])
-
-
-def _last_taker(rows: QuerySet[Any], place: str) -> Any:
-    """The last row of the page before, with its `name`; None where it has gone."""
-    try:
-        return rows.filter(prescription_id=UUID(place)).first()
-    except ValueError:
-        return None
 
 
 def _as_written(medication: str) -> list[str]:

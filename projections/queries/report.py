@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from projections import words
 from projections.models import ComplianceEntry, Patient
-from projections.queries.found import Found, cursor, page
+from projections.queries.found import Found, cursor, following, last_shown, page
 from projections.queries.patients import by_id, named
 from records.speech import _
 
@@ -71,21 +71,15 @@ def compliance_report(
     wanted = named(filters.patient) if filters.patient else None
     entries = _filtered(filters, wanted)
     total = entries.count()
-    rows = entries.order_by("-changed_at", "-position")
     at = cursor(after)
-    last = _last_shown(at.place) if at else None
-    if last is None:
-        at = None
-    else:
-        rows = rows.filter(changed_at__lte=last.changed_at).exclude(
-            changed_at=last.changed_at, position__gte=last.position
-        )
+    last = last_shown(ComplianceEntry.objects.all(), "event_id", at)
+    rows = following(entries, last, by="changed_at", tie="position", newest_first=True)
     found = list(rows[: limit + 1])
     place = str(found[:limit][-1].event_id) if found else ""
     known = by_id([*(row.patient_id for row in found), *(wanted or ())])
     for row in found:
         row.patient_name = _name(known.get(row.patient_id)) if row.patient_id else ""
-    shown = page(found, limit=limit, total=total, after=at, place=place)
+    shown = page(found, limit=limit, total=total, after=at if last else None, place=place)
     patients = None if wanted is None else [known[each] for each in wanted if each in known]
     return Report(**vars(shown), patients=patients)
 
@@ -125,13 +119,6 @@ def _filtered(filters: ReportFilters, patients: list[UUID] | None) -> QuerySet[C
     if filters.until:
         entries = entries.filter(changed_at__lt=filters.until)
     return entries
-
-
-def _last_shown(place: str) -> ComplianceEntry | None:
-    try:
-        return ComplianceEntry.objects.filter(event_id=UUID(place)).first()
-    except ValueError:
-        return None
 
 
 def _name(patient: Patient | None) -> str:

@@ -21,7 +21,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from projections import likeness
 from projections import search as searching
 from projections.models import Patient
-from projections.queries.found import Found, cursor, page
+from projections.queries.found import Found, cursor, last_shown, page
 from projections.queries.found_people import Hit, hit
 from projections.search import Kind, Word
 
@@ -57,7 +57,7 @@ def search(text: str, *, after: str | None = None, limit: int = 50) -> Search:
     found, rows = _fitting(asked, whole), []
     total = found.count() if asked else 0
     at = cursor(after)
-    last = _last_shown(found, at.place) if at and asked else None
+    last = last_shown(found, "patient_id", at) if asked else None
     if last is None:
         at = None
     if asked:
@@ -91,14 +91,6 @@ def _after(found: QuerySet[Any], last: Any) -> QuerySet[Any]:
         search_key=last.search_key, patient_id__gt=last.patient_id
     )
     return found.filter(Q(rank__gt=last.rank) | (Q(rank=last.rank) & later_name))
-
-
-def _last_shown(found: QuerySet[Any], place: str) -> Any:
-    """The last row of the page before, with its `rank`; None where it has gone."""
-    try:
-        return found.filter(patient_id=UUID(place)).first()
-    except ValueError:
-        return None
 
 
 # --- For those who ask who is alike -----------------------------------------------------------------
